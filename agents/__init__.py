@@ -1,0 +1,1 @@
+"""Agents: SB3 training by presets, and success evaluation."""

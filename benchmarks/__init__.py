@@ -1,0 +1,1 @@
+"""Matched-protocol runs: the search, its jobs, its report, and the speed benchmarks."""

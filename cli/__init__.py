@@ -1,0 +1,1 @@
+"""The `alignenv` command: one file per sub-command, no logic."""

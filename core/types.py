@@ -1,0 +1,254 @@
+"""The nouns of reward design: candidate, evaluation, trial, and the roles that handle them.
+
+All are immutable values. Text that a worker or a model wrote is data here, never instructions.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from alignenv.task import TaskCard
+
+
+class FailureKind(enum.StrEnum):
+    """Why a candidate has no score."""
+
+    NO_CODE = "no-code"
+    CUT_OFF = "cut-off"
+    PARSE = "parse"
+    RULE = "rule"
+    COMPILE = "compile"
+    VALUE = "value"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    INFRASTRUCTURE = "infrastructure"
+
+    @property
+    def is_coders(self) -> bool:
+        """Whether the coder caused it and is told about it."""
+        return self is not FailureKind.INFRASTRUCTURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One typed failure.
+
+    Attributes:
+        kind: Who has to act on it.
+        code: Rule (`R...`), value (`E...`) or worker (`W...`) code; empty when there is none.
+        message: What happened, length-capped, quoted as data in prompts.
+    """
+
+    kind: FailureKind
+    message: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One reward program as proposed, before anyone has run it.
+
+    Attributes:
+        id: Immutable, unique in its study, sorts in order of proposal ("g01c03").
+        source: Program text; empty when the coder gave none (then `failure` says why).
+        coder: Name of the coder that wrote it.
+        generation: 0-based.
+        parents: Ids of the candidates it was derived from.
+        requests: Ids of the recorded model calls that made it.
+        note: The coder's own one-line account of the change, as data.
+        failure: Set when the coder's reply held no usable program.
+    """
+
+    id: str
+    source: str
+    coder: str
+    generation: int
+    parents: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    note: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """TRUE success of one policy, measured by the evaluator on fresh episodes.
+
+    Attributes:
+        success: Rate over `n_episodes`, actions sampled from the policy, in [0, 1].
+        success_greedy: The same with the most probable action.
+        milestones: Mean true progress in [0, 1] over the same episodes (sampled actions).
+        mean_length: Mean episode length in steps (sampled actions).
+        n_episodes: Episodes per figure.
+    """
+
+    success: float
+    success_greedy: float
+    milestones: float
+    mean_length: float
+    n_episodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """State of a training after some env steps; from the worker, so evidence and not a score.
+
+    Attributes:
+        env_steps: Env steps so far, over all parallel envs.
+        success: Success rate of training episodes that ended since the last point, or None.
+        designed_return: Mean return of the designed reward over those episodes, or None.
+        length: Mean episode length in steps, or None.
+        components: Mean per-episode sum of each reward component.
+    """
+
+    env_steps: int
+    success: float | None
+    designed_return: float | None
+    length: float | None
+    components: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentStats:
+    """What one component paid over a whole training.
+
+    Attributes:
+        mean: Mean per step.
+        low: Smallest value seen.
+        high: Largest value seen.
+        active: Share of steps on which it was not zero, in [0, 1].
+    """
+
+    mean: float
+    low: float
+    high: float
+    active: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One recorded evaluation episode.
+
+    Attributes:
+        label: `best`, `typical` or `worst`.
+        seed: Seed of its reset.
+        success: TRUE success.
+        milestones: True progress at the end.
+        length: Steps.
+        actions: Actions taken, one per step.
+        states: State records, `length + 1` rows of plain values by field name.
+    """
+
+    label: str
+    seed: int
+    success: bool
+    milestones: float
+    length: int
+    actions: tuple[Any, ...]
+    states: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What training with a candidate showed.
+
+    Attributes:
+        score: TRUE success of the final policy, or of the policy at the rung it was stopped at.
+        env_steps: Env steps trained.
+        stopped_at: Rung at which racing stopped it (0-based), None when fully trained.
+        curve: Training evidence in order of env steps.
+        components: Statistics by component name.
+        episodes: Typical, best and worst evaluation episode.
+        compiled: Whether the program ran compiled.
+        cpu_s: Processor seconds of training and evaluation.
+        tier: Isolation observed by the worker's self-test.
+    """
+
+    score: Score
+    env_steps: int
+    stopped_at: int | None = None
+    curve: tuple[CurvePoint, ...] = ()
+    components: Mapping[str, ComponentStats] = field(default_factory=dict)
+    episodes: tuple[Episode, ...] = ()
+    compiled: bool = True
+    cpu_s: float = 0.0
+    tier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One candidate with its outcome: exactly one of `evaluation` and `failure` is set."""
+
+    candidate: Candidate
+    evaluation: Evaluation | None = None
+    failure: Failure | None = None
+
+    def __post_init__(self) -> None:
+        if (self.evaluation is None) == (self.failure is None):
+            raise ValueError(
+                f"Trial {self.candidate.id} needs an evaluation or a failure, and not both."
+            )
+
+    @property
+    def merit(self) -> tuple[float, float, float]:
+        """What selection compares: fully trained first, then TRUE success, then milestones."""
+        if self.evaluation is None:
+            return (-1.0, 0.0, 0.0)
+        score = self.evaluation.score
+        finished = 1.0 if self.evaluation.stopped_at is None else 0.0
+        return (finished, score.success, score.milestones)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What a designer hands to a coder.
+
+    Attributes:
+        card: The task; the only source of facts about it.
+        generation: 0-based.
+        seed: Seed for the coder's own randomness; equal briefs give equal drafts.
+        parents: Trials to improve on, best first; empty in the first generation.
+        failed: Trials of the last generation that failed by the coder's fault.
+    """
+
+    card: TaskCard
+    generation: int
+    seed: int
+    parents: tuple[Trial, ...] = ()
+    failed: tuple[Trial, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One reply of a coder: a program, or the reason why there is none."""
+
+    source: str
+    parents: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    note: str = ""
+    failure: Failure | None = None
+
+
+class Coder(Protocol):
+    """Writes reward programs."""
+
+    name: str
+
+    def write(self, brief: Brief, n: int) -> Sequence[Draft]:
+        """Exactly `n` drafts, the same for equal briefs and equal recorded replies."""
+        ...
+
+
+class Designer(Protocol):
+    """Proposes reward programs and learns from how they did."""
+
+    def ask(self, n: int) -> Sequence[Candidate]:
+        """Return up to `n` candidates; what it has learned changes only in `tell`."""
+        ...
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Take in the outcome of every candidate of the last `ask`, in the order asked."""
+        ...
