@@ -24,13 +24,17 @@ Truth = npt.NDArray[np.void] | None
 class SuccessFn(Protocol):
     """TRUE objective: `(state view (N,), truth) -> bool (N,)`."""
 
-    def __call__(self, state: npt.NDArray[np.void], truth: Truth) -> npt.NDArray[np.bool_]: ...
+    def __call__(self, state: npt.NDArray[np.void], truth: Truth) -> npt.NDArray[np.bool_]:
+        """Judge a batch of states."""
+        ...
 
 
 class MilestoneFn(Protocol):
     """Ordered true progress: `(state view (N,), truth) -> float (N,) in [0, 1]`, 1 on success."""
 
-    def __call__(self, state: npt.NDArray[np.void], truth: Truth) -> npt.NDArray[np.float64]: ...
+    def __call__(self, state: npt.NDArray[np.void], truth: Truth) -> npt.NDArray[np.float64]:
+        """Measure a batch of states."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,10 @@ from typing import Any, Protocol
 from alignenv.task import TaskCard
 
 
+EVIDENCE_STATES = 48
+"""Most state records that an `Episode` keeps."""
+
+
 class FailureKind(enum.StrEnum):
     """Why a candidate has no score."""
 
@@ -139,7 +143,8 @@ class Episode:
         milestones: True progress at the end.
         length: Steps.
         actions: Actions taken, one per step.
-        states: State records, `length + 1` rows of plain values by field name.
+        states: State records by field name, for prompts: the first and the last
+            `EVIDENCE_STATES // 2`; seed and actions replay the whole episode.
     """
 
     label: str
