@@ -35,17 +35,17 @@ class Interval(NamedTuple):
 
 def mean(scores: npt.ArrayLike) -> FloatArray:
     """Mean over runs and tasks."""
-    return np.asarray(np.mean(scores, axis=(-2, -1), dtype=np.float64))
+    return np.asarray(np.mean(_floats(scores), axis=(-2, -1)))
 
 
 def median(scores: npt.ArrayLike) -> FloatArray:
     """Median over tasks of each task's mean over runs."""
-    return np.asarray(np.median(np.mean(scores, axis=-2, dtype=np.float64), axis=-1))
+    return np.asarray(np.median(np.mean(_floats(scores), axis=-2), axis=-1))
 
 
 def iqm(scores: npt.ArrayLike) -> FloatArray:
     """Interquartile mean: the mean after a quarter (rounded down) is cut off at either end."""
-    values = np.asarray(scores, dtype=np.float64)
+    values = _floats(scores)
     flat = np.sort(values.reshape(*values.shape[:-2], -1), axis=-1)
     cut = flat.shape[-1] // 4
     return np.asarray(np.mean(flat[..., cut : flat.shape[-1] - cut], axis=-1))
@@ -60,7 +60,7 @@ def probability_of_improvement(x: npt.ArrayLike, y: npt.ArrayLike) -> FloatArray
         x: Scores `(..., runs of x, tasks)`.
         y: Scores `(..., runs of y, tasks)`.
     """
-    ours, theirs = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    ours, theirs = _floats(x), _floats(y)
     gap = ours[..., :, None, :] - theirs[..., None, :, :]
     return np.asarray(np.mean((np.sign(gap) + 1) / 2, axis=(-3, -2, -1)))
 
@@ -183,8 +183,12 @@ def student_quantile(p: float, freedom: int) -> float:
     return float(np.sqrt(freedom) * np.tan(np.interp(p, mass / mass[-1], angle)))
 
 
+def _floats(values: npt.ArrayLike) -> FloatArray:
+    return np.asarray(values, dtype=np.float64)
+
+
 def _matrix(scores: npt.ArrayLike) -> FloatArray:
-    matrix = np.asarray(scores, dtype=np.float64)
+    matrix = _floats(scores)
     if matrix.ndim != 2 or matrix.size == 0:
         raise ConfigError(
             f"Scores must be (runs, tasks), with at least one of each; got {matrix.shape}.",
@@ -194,7 +198,7 @@ def _matrix(scores: npt.ArrayLike) -> FloatArray:
 
 
 def _counts(successes: npt.ArrayLike, n_episodes: int) -> FloatArray:
-    counts = np.asarray(successes, dtype=np.float64)
+    counts = _floats(successes)
     fits = counts.ndim == 1 and counts.size > 0 and n_episodes > 0
     if not fits or counts.min() < 0 or counts.max() > n_episodes:
         raise ConfigError(
