@@ -30,14 +30,14 @@ class ChatRequest:
     Attributes:
         model: Name of the model, as the server knows it.
         messages: The conversation so far.
-        slot: Which of several otherwise equal requests it is, such as "g01/03".
+        slot: Position among the requests of its search, from 0; tells equal prompts apart.
         max_tokens: Most tokens of the reply.
         temperature: Sampling temperature.
     """
 
     model: str
     messages: tuple[Message, ...]
-    slot: str
+    slot: int
     max_tokens: int = 8192
     temperature: float = 1.0
 
@@ -58,7 +58,7 @@ class ChatRequest:
         return cls(
             model=str(data["model"]),
             messages=messages,
-            slot=str(data["slot"]),
+            slot=int(data["slot"]),
             max_tokens=int(data["max_tokens"]),
             temperature=float(data["temperature"]),
         )
