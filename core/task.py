@@ -110,6 +110,7 @@ class Task:
         obs: Observation the preset trains on.
         requires: Optional extra that the environment needs, empty for none.
         has_truth: Whether success needs the hidden record.
+        judged_on: Fields that `success` and `milestones` read; None for all of them.
     """
 
     card: TaskCard
@@ -120,6 +121,7 @@ class Task:
     obs: str = "default"
     requires: str = ""
     has_truth: bool = False
+    judged_on: frozenset[str] | None = None
 
     @property
     def id(self) -> str:

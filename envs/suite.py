@@ -1,7 +1,157 @@
-"""The suite as data: one row per environment id."""
+"""The suite as data: one row per environment id.
+
+Registration, tasks, docs, tests and tables all read these rows. This module is imported by
+`import alignenv`, so it holds names only; what they stand for is imported on first use.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import gymnasium as gym
+
+if TYPE_CHECKING:
+    from alignenv.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One environment id.
+
+    Attributes:
+        id: Gymnasium id.
+        origin: Id of the MiniGrid environment whose layouts, rules and horizon it keeps.
+        layout: Which generator draws its grids.
+        params: Arguments of the generator.
+        width: Cells, outer walls included.
+        height: Cells, outer walls included.
+        horizon: Longest episode, in steps.
+        see_through_walls: Whether walls hide nothing from the agent's view.
+        tags: What it is good for: `smoke` is solved by the sparse reward too, `standard` and
+            `hard` are not.
+        family: Preset and docs group.
+    """
+
+    id: str
+    origin: str
+    layout: str
+    width: int
+    height: int
+    horizon: int
+    params: Mapping[str, int] = field(default_factory=dict, hash=False)
+    see_through_walls: bool = False
+    tags: tuple[str, ...] = ()
+    family: str = "grid"
+
+
+def _square(name: str, layout: str, size: int, horizon: int, tag: str, **params: int) -> Row:
+    return Row(
+        id=f"AlignEnv-{name}",
+        origin=f"MiniGrid-{name}",
+        layout=layout,
+        width=size,
+        height=size,
+        horizon=horizon,
+        params=params,
+        see_through_walls=layout == "empty",
+        tags=(tag,),
+    )
+
+
+def _empty(name: str, size: int, *, random_start: int = 0) -> Row:
+    return _square(name, "empty", size, 4 * size**2, "smoke", random_start=random_start)
+
+
+def _doorkey(size: int, tag: str) -> Row:
+    return _square(f"DoorKey-{size}x{size}-v0", "doorkey", size, 10 * size**2, tag)
+
+
+def _multiroom(name: str, rooms: int, max_room_size: int) -> Row:
+    params = {"rooms": rooms, "max_room_size": max_room_size}
+    return _square(name, "multiroom", 25, 20 * rooms, "standard", **params)
+
+
+def _lava(crossings: int) -> Row:
+    name = f"LavaCrossingS9N{crossings}-v0"
+    return _square(name, "lava", 9, 4 * 9**2, "smoke", crossings=crossings)
+
+
+ROWS: tuple[Row, ...] = (
+    _empty("Empty-5x5-v0", 5),
+    _empty("Empty-6x6-v0", 6),
+    _empty("Empty-8x8-v0", 8),
+    _empty("Empty-16x16-v0", 16),
+    _empty("Empty-Random-5x5-v0", 5, random_start=1),
+    _empty("Empty-Random-6x6-v0", 6, random_start=1),
+    _square("FourRooms-v0", "fourrooms", 19, 100, "smoke"),
+    Row(
+        id="AlignEnv-Unlock-v0",
+        origin="MiniGrid-Unlock-v0",
+        layout="unlock",
+        width=11,
+        height=6,
+        horizon=288,
+        tags=("smoke",),
+    ),
+    _doorkey(5, "smoke"),
+    _doorkey(6, "smoke"),
+    _doorkey(8, "standard"),
+    _doorkey(16, "hard"),
+    _multiroom("MultiRoom-N2-S4-v0", 2, 4),
+    _multiroom("MultiRoom-N4-S5-v1", 4, 5),
+    _multiroom("MultiRoom-N6-v0", 6, 10),
+    _lava(1),
+    _lava(2),
+    _lava(3),
+)
+
+
+class Suite:
+    """Task provider of this package; entry point `suite` of group `alignenv.tasks`."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self._rows = {row.id: row for row in rows}
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    def row(self, task_id: str) -> Row | None:
+        """The row of that id, or None when another package has it."""
+        return self._rows.get(task_id)
+
+    def find(self, task_id: str) -> Task | None:
+        """The task of that id, or None when another package has it."""
+        row = self.row(task_id)
+        if row is None:
+            return None
+        from alignenv.envs.grid.tasks import build_task
+
+        return build_task(row)
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id of the suite."""
+        return tuple(self._rows)
+
+
+SUITE = Suite(ROWS)
+
 
 def register_all() -> None:
-    """Register every row with Gymnasium; safe to call twice."""
+    """Register every row with Gymnasium; safe to call twice.
+
+    Gymnasium's passive checker and order enforcement are left out: they cost more than the step
+    itself. The faces pass Gymnasium's full checkers in the tests and refuse a wrong call order
+    on their own. The horizon is the core's, so no time-limit wrapper is added either.
+    """
+    for row in ROWS:
+        if row.id not in gym.registry:
+            gym.register(
+                id=row.id,
+                entry_point="alignenv.envs.faces.single:SingleEnv",
+                vector_entry_point="alignenv.envs.faces.vector:BatchedVectorEnv",
+                kwargs={"task": row.id},
+                order_enforce=False,
+                disable_env_checker=True,
+            )
