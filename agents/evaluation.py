@@ -109,13 +109,13 @@ def score(sampled: Rollout, greedy: Rollout) -> Score:
 
 
 def pick_episodes(env: BatchEnv, rollout: Rollout, seeds: Sequence[int]) -> tuple[Episode, ...]:
-    """Best, typical and worst episode by success, progress and speed."""
+    """Best, typical and worst episode by success, progress and speed, and the first seed's."""
     order = sorted(
         range(len(seeds)),
         key=lambda i: (rollout.success[i], rollout.milestones[i], -rollout.lengths[i]),
         reverse=True,
     )
-    chosen = {"best": order[0], "typical": order[len(order) // 2], "worst": order[-1]}
+    chosen = {"best": order[0], "typical": order[len(order) // 2], "worst": order[-1], "first": 0}
     spec = env.task.card.state
     half = EVIDENCE_STATES // 2
     episodes = []

@@ -1,0 +1,50 @@
+# make demo    install, then evolve a reward for a sparse task; under 3 minutes after the install
+# make test    the test suite
+PYTHON ?= python3
+# The CPU build is enough for everything here. Another build: make install TORCH=torch
+# TORCH_ARGS="--index-url <index>", with the index that pytorch.org/get-started names for it.
+TORCH ?= torch==2.13.0+cpu
+TORCH_ARGS ?=
+BIN := .venv/bin
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: install demo test test-full test-learning lint types docs bench tables clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q "$(TORCH)" $(TORCH_ARGS) || $(BIN)/pip install -q "torch>=2.8,<3"
+	$(BIN)/pip install -q -e ".[dev]"
+	@touch $@
+
+demo: install
+	rm -rf runs/demo
+	$(BIN)/alignenv evolve AlignEnv-DoorKey-8x8-v0 --out runs/demo
+
+test: install
+	$(BIN)/python -m pytest
+
+test-full: install
+	$(BIN)/python -m pytest -m "parity or hostile or kill"
+
+test-learning: install
+	$(BIN)/python -m pytest -m learning
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/python scripts/link_types.py
+	$(BIN)/mypy
+
+docs: install
+	$(BIN)/python -m alignenv.benchmarks.pages docs/tasks
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+
+bench: install
+	$(BIN)/python -m alignenv.benchmarks.speed --write docs/speed.md
+
+clean:
+	rm -rf .venv .typing build docs/_build docs/tasks

@@ -1,0 +1,298 @@
+"""Trains and scores many policies at once in the sandbox, and remembers every finished part.
+
+A training and its evaluation are two jobs: a worker that may run reward code returns weights, and
+a pristine one that never does measures TRUE success. Each result is in the study before it is
+used, so a run that was killed asks again only for what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import TypeAdapter
+
+from alignenv.agents.weights import Arrays
+from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.view import RunView
+from alignenv.errors import MachineError
+from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
+from alignenv.reward_design.study import StoredResult
+from alignenv.types import ComponentStats, CurvePoint, Episode, Failure, FailureKind, Score
+
+TRAIN_ENTRY = "alignenv.benchmarks.jobs:TRAIN"
+EVALUATE_ENTRY = "alignenv.benchmarks.jobs:EVALUATE"
+MIN_STEPS_PER_SECOND = 300
+"""A training slower than this is stopped; two orders below what the presets reach."""
+ATTEMPTS = 3
+"""How often a job is tried when the machine, not the program, was at fault."""
+
+_EPISODES = TypeAdapter(tuple[Episode, ...])
+_CURVE = TypeAdapter(tuple[CurvePoint, ...])
+_COMPONENTS = TypeAdapter(dict[str, ComponentStats])
+_SCORE = TypeAdapter(Score)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainee:
+    """One policy to train and score.
+
+    Attributes:
+        key: Unique in the study, such as "g00c03/rung0".
+        train: What the training worker is told.
+        evaluate: What the evaluation worker is told.
+        start: Arrays to continue from; None to begin from scratch.
+    """
+
+    key: str
+    train: TrainPayload
+    evaluate: EvaluatePayload
+    start: Arrays | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a trainee: a failure, or a score with its evidence."""
+
+    failure: Failure | None = None
+    score: Score | None = None
+    env_steps: int = 0
+    curve: tuple[CurvePoint, ...] = ()
+    components: Mapping[str, ComponentStats] = field(default_factory=dict)
+    episodes: tuple[Episode, ...] = ()
+    arrays: Arrays = field(default_factory=dict)
+    compiled: bool = True
+    cpu_s: float = 0.0
+    tier: str = ""
+
+
+class ResultStore(Protocol):
+    """Remembers finished jobs; a study is one."""
+
+    def find_result(self, key: str) -> StoredResult | None:
+        """The result recorded under `key`, if there is one."""
+        ...
+
+    def record_result(
+        self,
+        key: str,
+        document: Mapping[str, Any],
+        arrays: Mapping[str, Any] | None = None,
+        *,
+        volatile: Mapping[str, Any],
+    ) -> None:
+        """Keep a result; it is on disk when this returns."""
+        ...
+
+
+class NoMemory:
+    """Remembers nothing, for runs too short to resume."""
+
+    def find_result(self, key: str) -> None:
+        """There never is one."""
+
+    def record_result(
+        self,
+        key: str,
+        document: Mapping[str, Any],
+        arrays: Mapping[str, Any] | None = None,
+        *,
+        volatile: Mapping[str, Any],
+    ) -> None:
+        """Let it go."""
+
+
+class _Finished(NamedTuple):
+    document: dict[str, Any]
+    arrays: Arrays
+    cpu_s: float
+
+
+class Evaluator:
+    """Runs trainees over a pool of sandboxed workers, memoised by a store."""
+
+    def __init__(self, pool: Pool, store: ResultStore, view: RunView) -> None:
+        self._pool, self._store, self._view = pool, store, view
+
+    def run(self, trainees: Sequence[Trainee]) -> list[Outcome]:
+        """Train and score all of them; outcomes in the order given.
+
+        Raises:
+            MachineError: A worker failed repeatedly for reasons that are not the program's.
+        """
+        batch = _Batch(self._pool, self._store, self._view, trainees)
+        while batch.is_running:
+            batch.advance()
+        return [batch.outcome(trainee.key) for trainee in trainees]
+
+
+class _Batch:
+    """The state of one call of `Evaluator.run`."""
+
+    def __init__(
+        self, pool: Pool, store: ResultStore, view: RunView, trainees: Sequence[Trainee]
+    ) -> None:
+        self._pool, self._store, self._view = pool, store, view
+        self._trainees = {trainee.key: trainee for trainee in trainees}
+        self._jobs: dict[str, Job] = {}
+        self._attempts: dict[str, int] = {}
+        self._trained: dict[str, _Finished] = {}
+        self._scored: dict[str, _Finished] = {}
+        for trainee in trainees:
+            self._view.started(trainee.key, sum(n for _, n in trainee.train.segments))
+        for trainee in trainees:
+            self._start_training(trainee)
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self._jobs)
+
+    def advance(self) -> None:
+        event = self._pool.next_event(timeout=0.5)
+        if event is None:
+            return
+        if event.result is not None:
+            self._finish_job(event.result)
+        elif event.message is not None and event.message.get("kind") == "point":
+            success = event.message.get("success")
+            self._view.advanced(
+                _stage_key(event.job_id), int(event.message.get("env_steps", 0)), success
+            )
+
+    def _start_training(self, trainee: Trainee) -> None:
+        steps = sum(n for _, n in trainee.train.segments)
+        job = Job(
+            id=f"{trainee.key}/train",
+            entry=TRAIN_ENTRY,
+            payload=trainee.train.model_dump(mode="json"),
+            arrays=trainee.start or {},
+            limits=_limits(steps),
+        )
+        if (stored := self._stored(job.id)) is not None:
+            self._take_training(trainee, stored)
+        else:
+            self._submit(job)
+
+    def _take_training(self, trainee: Trainee, finished: _Finished) -> None:
+        self._trained[trainee.key] = finished
+        if finished.document["kind"] == "failed":
+            self._view.ended(trainee.key, str(finished.document["failure"]))
+            return
+        horizon_steps = 20_000 * len(trainee.evaluate.seeds)
+        job = Job(
+            id=f"{trainee.key}/evaluate",
+            entry=EVALUATE_ENTRY,
+            payload=trainee.evaluate.model_dump(mode="json"),
+            arrays=finished.arrays,
+            limits=_limits(horizon_steps),
+        )
+        if (stored := self._stored(job.id)) is not None:
+            self._take_score(trainee, stored)
+        else:
+            self._submit(job)
+
+    def _take_score(self, trainee: Trainee, finished: _Finished) -> None:
+        self._scored[trainee.key] = finished
+        score = finished.document.get("score")
+        text = f"{score['success']:.0%}" if score else str(finished.document.get("failure"))
+        self._view.ended(trainee.key, text)
+
+    def _submit(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self._attempts[job.id] = self._attempts.get(job.id, 0) + 1
+        self._pool.submit(job)
+
+    def _finish_job(self, result: JobResult) -> None:
+        job = self._jobs.pop(result.job_id)
+        document = _final_message(result)
+        if document.get("failure") == FailureKind.INFRASTRUCTURE:
+            self._retry(job, document)
+            return
+        is_training = job.entry == TRAIN_ENTRY
+        arrays = result.arrays if is_training else {}
+        self._store.record_result(
+            job.id,
+            document,
+            arrays=arrays,
+            volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier},
+        )
+        finished = _Finished(document, arrays, result.cpu_s)
+        trainee = self._trainees[_stage_key(job.id)]
+        if is_training:
+            self._take_training(trainee, finished)
+        else:
+            self._take_score(trainee, finished)
+
+    def _retry(self, job: Job, document: Mapping[str, Any]) -> None:
+        if self._attempts[job.id] >= ATTEMPTS:
+            raise MachineError(
+                f"Worker {job.id} failed {ATTEMPTS} times: {document.get('text')}",
+                cure="Run `alignenv doctor`; finished work is kept, continue with --resume.",
+            )
+        self._view.note(f"{job.id}: {document.get('text')}; trying again")
+        self._submit(job)
+
+    def _stored(self, key: str) -> _Finished | None:
+        stored = self._store.find_result(key)
+        if stored is None:
+            return None
+        return _Finished(
+            dict(stored.document), stored.arrays, float(stored.volatile.get("cpu_s", 0.0))
+        )
+
+    def outcome(self, key: str) -> Outcome:
+        trained = self._trained[key]
+        scored = self._scored.get(key, trained)
+        for document in (trained.document, scored.document):
+            if document["kind"] == "failed":
+                return Outcome(failure=_failure(document), cpu_s=trained.cpu_s)
+        told = trained.document
+        return Outcome(
+            score=_SCORE.validate_python(scored.document["score"]),
+            env_steps=int(told["env_steps"]),
+            curve=_CURVE.validate_python(told["curve"]),
+            components=_COMPONENTS.validate_python(told["components"]),
+            episodes=_EPISODES.validate_python(scored.document["episodes"]),
+            arrays=trained.arrays,
+            compiled=bool(told["compiled"]),
+            cpu_s=trained.cpu_s + scored.cpu_s,
+            tier=self._pool.tier,
+        )
+
+
+def _limits(env_steps: int) -> Limits:
+    seconds = 60.0 + env_steps / MIN_STEPS_PER_SECOND
+    return Limits(wall_s=seconds, cpu_s=seconds)
+
+
+def _stage_key(job_id: str) -> str:
+    return job_id.rsplit("/", 1)[0]
+
+
+def _final_message(result: JobResult) -> dict[str, Any]:
+    """The worker's last word, or the sandbox's reason why there is none."""
+    if result.failure is not None:
+        return {
+            "kind": "failed",
+            "failure": result.failure.kind.value,
+            "code": result.failure.code,
+            "text": result.failure.message,
+        }
+    for message in reversed(result.messages):
+        if message.get("kind") in ("result", "failed"):
+            return message
+    return {
+        "kind": "failed",
+        "failure": FailureKind.INFRASTRUCTURE.value,
+        "code": "W004",
+        "text": "the worker ended without a result",
+    }
+
+
+def _failure(document: Mapping[str, Any]) -> Failure:
+    return Failure(
+        kind=FailureKind(document["failure"]),
+        code=str(document.get("code", "")),
+        message=str(document.get("text", ""))[:2000],
+    )

@@ -1,0 +1,218 @@
+"""One search, end to end: propose, check, train, race, tell; then prove the winner.
+
+Decisions are taken at barriers, in candidate-id order, from the evaluator's figures alone. The
+winner is trained again, beside the sparse and the human reward, on seeds that selection never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from alignenv.agents.presets import Preset
+from alignenv.benchmarks.arms import Arm, make_arms
+from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
+from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
+from alignenv.benchmarks.view import RunView
+from alignenv.envs.make import EnvRef
+from alignenv.errors import ProgramError
+from alignenv.program import parse_program
+from alignenv.reward_design.study import Study
+from alignenv.seeding import child_seed, episode_seeds
+from alignenv.task import Task
+from alignenv.types import Candidate, Designer, Evaluation, Failure, FailureKind, Trial
+
+
+class Search:
+    """Runs one designer on one task under one protocol."""
+
+    def __init__(
+        self,
+        *,
+        ref: EnvRef,
+        designer: Designer,
+        protocol: Protocol,
+        preset: Preset,
+        seed: int,
+        evaluator: Evaluator,
+        study: Study,
+        view: RunView,
+    ) -> None:
+        self._ref, self._task = ref, ref.resolve()
+        self._designer, self._protocol, self._preset = designer, protocol, preset
+        self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
+        self._full = preset.whole_rollouts(protocol.env_steps or preset.total_timesteps)
+        self._rung = min(self._full, preset.whole_rollouts(self._full * protocol.rung))
+
+    @property
+    def most_env_steps(self) -> int:
+        """Upper bound of what the search and its report train."""
+        n = self._protocol.generations * self._protocol.candidates
+        kept = self._protocol.generations * self._n_kept(self._protocol.candidates)
+        arms = (3 if "human" in self._task.rewards else 2) * self._protocol.report_seeds
+        return n * self._rung + kept * (self._full - self._rung) + arms * self._full
+
+    def find(self) -> list[Trial]:
+        """Run every generation; served from the study where it is already done."""
+        trials: list[Trial] = []
+        for generation in range(self._protocol.generations):
+            self._view.phase(f"generation {generation + 1} of {self._protocol.generations}")
+            candidates = self._designer.ask(self._protocol.candidates)
+            for candidate in candidates:
+                self._study.record_candidate(candidate)
+            judged = self._evaluate(candidates)
+            for trial in judged:
+                self._study.record_trial(trial)
+            self._designer.tell(judged)
+            self._view.judged(judged)
+            trials += judged
+        return trials
+
+    def _evaluate(self, candidates: Sequence[Candidate]) -> list[Trial]:
+        failures = {c.id: failure for c in candidates if (failure := check(c, self._task))}
+        sound = [c for c in candidates if c.id not in failures]
+        first = self._evaluator.run([self._trainee(c, 0, self._rung) for c in sound])
+        outcomes = {c.id: outcome for c, outcome in zip(sound, first, strict=True)}
+        survivors = self._race(sound, outcomes)
+        rest = self._full - self._rung
+        if rest:
+            continued = [self._trainee(c, 1, rest, outcomes[c.id]) for c in survivors]
+            for c, outcome in zip(survivors, self._evaluator.run(continued), strict=True):
+                outcomes[c.id] = join(outcomes[c.id], outcome)
+        alive = {c.id for c in survivors}
+        return [self._trial(c, failures.get(c.id), outcomes.get(c.id), alive) for c in candidates]
+
+    def _race(
+        self, candidates: Sequence[Candidate], outcomes: dict[str, Outcome]
+    ) -> list[Candidate]:
+        """Keep the best share of a generation by TRUE success, then milestones, then id."""
+        trained = [c for c in candidates if outcomes[c.id].score is not None]
+        order = sorted(trained, key=lambda c: (*_standing(outcomes[c.id]), c.id))
+        kept = {c.id for c in order[: self._n_kept(len(candidates))]}
+        for c in trained:
+            self._study.record_decision(f"{c.id}/rung0", {"kept": c.id in kept})
+        return [c for c in candidates if c.id in kept]
+
+    def _n_kept(self, n: int) -> int:
+        return max(1, round(n * self._protocol.keep)) if n else 0
+
+    def _trainee(
+        self, candidate: Candidate, rung: int, steps: int, before: Outcome | None = None
+    ) -> Trainee:
+        seed = child_seed(self._seed, "train", candidate.id, rung)
+        return Trainee(
+            key=f"{candidate.id}/rung{rung}",
+            train=self._train_payload(
+                candidate.source, ((seed, steps),), before.env_steps if before else 0
+            ),
+            evaluate=EvaluatePayload(
+                env=self._ref.to_json(),
+                preset=self._preset.model_dump(mode="json"),
+                seeds=tuple(episode_seeds(self._seed, "select", self._protocol.select_episodes)),
+                action_seed=child_seed(self._seed, "select", "actions"),
+                evidence=True,
+            ),
+            start=before.arrays if before else None,
+        )
+
+    def _train_payload(
+        self, source: str | None, segments: tuple[tuple[int, int], ...], before: int = 0
+    ) -> TrainPayload:
+        return TrainPayload(
+            env=self._ref.to_json(),
+            source=source,
+            layer=self._protocol.layer,
+            preset=self._preset.model_dump(mode="json"),
+            segments=segments,
+            steps_before=before,
+        )
+
+    def _trial(
+        self,
+        candidate: Candidate,
+        failure: Failure | None,
+        outcome: Outcome | None,
+        alive: set[str],
+    ) -> Trial:
+        if outcome is not None and outcome.failure is None and outcome.score is not None:
+            evaluation = Evaluation(
+                score=outcome.score,
+                env_steps=outcome.env_steps,
+                stopped_at=None if candidate.id in alive else 0,
+                curve=outcome.curve,
+                components=outcome.components,
+                episodes=outcome.episodes,
+                compiled=outcome.compiled,
+                cpu_s=outcome.cpu_s,
+                tier=outcome.tier,
+            )
+            return Trial(candidate=candidate, evaluation=evaluation)
+        reason = failure or (outcome.failure if outcome else None)
+        assert reason is not None, "a candidate without an outcome failed its check"
+        return Trial(candidate=candidate, failure=reason)
+
+    def report(self, best: Trial | None) -> dict[str, Arm]:
+        """Train every arm afresh on report seeds, for equal env steps."""
+        self._view.phase("final comparison on fresh seeds")
+        sources: dict[str, str | None] = {"sparse": None}
+        if "human" in self._task.rewards:
+            sources["human"] = self._task.reward("human").source
+        if best is not None:
+            sources["best"] = best.candidate.source
+        trainees = [
+            self._report_trainee(arm, source, replicate)
+            for arm, source in sources.items()
+            for replicate in range(self._protocol.report_seeds)
+        ]
+        outcomes = self._evaluator.run(trainees)
+        return make_arms(sources, outcomes, self._protocol, self._seed)
+
+    def _report_trainee(self, arm: str, source: str | None, replicate: int) -> Trainee:
+        rest = self._full - self._rung
+        segments = [(child_seed(self._seed, "report_train", arm, replicate, 0), self._rung)]
+        if rest:
+            segments.append((child_seed(self._seed, "report_train", arm, replicate, 1), rest))
+        n = self._protocol.report_episodes
+        return Trainee(
+            key=f"report/{arm}/{replicate}",
+            train=self._train_payload(source, tuple(segments)),
+            evaluate=EvaluatePayload(
+                env=self._ref.to_json(),
+                preset=self._preset.model_dump(mode="json"),
+                seeds=tuple(episode_seeds(self._seed, "report", n)),
+                action_seed=child_seed(self._seed, "report", "actions", replicate),
+                evidence=replicate == 0,
+            ),
+        )
+
+
+def check(candidate: Candidate, task: Task) -> Failure | None:
+    """Static check of a candidate; nothing of the program runs."""
+    if candidate.failure is not None:
+        return candidate.failure
+    try:
+        parse_program(candidate.source, task.card.state, task.card.action)
+    except ProgramError as error:
+        return Failure(kind=FailureKind.RULE, code=error.problems[0].rule, message=str(error))
+    return None
+
+
+def select(trials: Sequence[Trial]) -> Trial | None:
+    """The best fully trained trial by TRUE success on selection seeds; the earliest wins ties."""
+    finished = [t for t in trials if t.evaluation and t.evaluation.stopped_at is None]
+    return max(finished, key=lambda t: t.merit, default=None)
+
+
+def join(first: Outcome, second: Outcome) -> Outcome:
+    """One outcome of a training that went on past a rung."""
+    if second.failure is not None:
+        return second
+    return replace(
+        second, curve=first.curve + second.curve, cpu_s=first.cpu_s + second.cpu_s
+    )
+
+
+def _standing(outcome: Outcome) -> tuple[float, float]:
+    """Sort key, best first."""
+    assert outcome.score is not None, "only trained candidates race"
+    return (-outcome.score.success, -outcome.score.milestones)

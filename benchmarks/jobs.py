@@ -1,0 +1,180 @@
+"""What runs inside sandboxed workers: one training, or one evaluation.
+
+`prepare` builds the env and steps it once before the sandbox forbids exec and fork; `run` loads
+the reward program and trains. The evaluator's job never loads reward code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from stable_baselines3.common.vec_env import VecEnv
+
+from alignenv.agents.curve import TrainingRecord
+from alignenv.agents.evaluation import pick_episodes, policy_actor, roll_out, score
+from alignenv.agents.presets import Preset
+from alignenv.agents.trainer import build_policy, train_segment
+from alignenv.agents.weights import Arrays, load_weights
+from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.envs.batch import BatchEnv
+from alignenv.envs.make import EnvRef, make_batch, make_sb3
+from alignenv.errors import AlignEnvError, ConfigError, ProgramError, ValueFault
+from alignenv.program import Runner, parse_program, warm_up
+from alignenv.types import ComponentStats, CurvePoint, FailureKind
+
+
+class Channel(Protocol):
+    """The worker's one way out."""
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send one JSON object."""
+        ...
+
+    def send_arrays(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Send named arrays."""
+        ...
+
+
+def warm_template() -> None:
+    """Compile what every worker needs, once, before the template forks."""
+    warm_up()
+
+
+@dataclass(frozen=True, slots=True)
+class _Training:
+    payload: TrainPayload
+    preset: Preset
+    env: VecEnv
+    start: Arrays
+
+
+class TrainJob:
+    """Trains one agent on one reward; entry `alignenv.benchmarks.jobs:TRAIN`."""
+
+    def prepare(self, payload: dict[str, Any], arrays: Arrays) -> _Training:
+        """Build the sparse env and step it once."""
+        torch.set_num_threads(1)
+        told = TrainPayload.model_validate(payload)
+        preset = Preset.model_validate(told.preset)
+        ref = EnvRef.from_json(told.env)
+        env = make_sb3(ref, preset.n_envs, seed=told.segments[0][0], gamma=preset.gamma)
+        env.reset()
+        env.step(np.array([env.action_space.sample() for _ in range(env.num_envs)]))
+        return _Training(told, preset, env, arrays)
+
+    def run(self, training: _Training, payload: dict[str, Any], channel: Channel) -> None:
+        """Load the program, train every segment, send curve, statistics and weights."""
+        del payload
+        told, preset = training.payload, training.preset
+        try:
+            runner = self._attach(training)
+            arrays, record, compiled = self._train(training, runner, channel)
+        except (ProgramError, ValueFault, ConfigError) as error:
+            channel.send({"kind": "failed", **_failure(error)})
+            return
+        channel.send_arrays(arrays)
+        channel.send(
+            {
+                "kind": "result",
+                "env_steps": told.steps_before + sum(steps for _, steps in told.segments),
+                "curve": [asdict(point) for point in record.points],
+                "components": {n: asdict(s) for n, s in record.components.items()},
+                "compiled": compiled,
+                "obs": preset.obs,
+            }
+        )
+
+    def _attach(self, training: _Training) -> Runner | None:
+        if training.payload.source is None:
+            return None
+        card = EnvRef.from_json(training.payload.env).resolve().card
+        program = parse_program(training.payload.source, card.state, card.action)
+        runner = program.load()
+        training.env.set_attr("program", (program, runner, training.payload.layer))
+        return runner
+
+    def _train(
+        self, training: _Training, runner: Runner | None, channel: Channel
+    ) -> tuple[Arrays, TrainingRecord, bool]:
+        told = training.payload
+        arrays, before = training.start or None, told.steps_before
+        points: list[CurvePoint] = []
+        components: dict[str, ComponentStats] = {}
+        for seed, steps in told.segments:
+            arrays, record = train_segment(
+                training.env,
+                training.preset,
+                seed=seed,
+                timesteps=steps,
+                start=arrays,
+                steps_before=before,
+                on_point=lambda p: channel.send({"kind": "point", **asdict(p)}),
+            )
+            before += steps
+            points += record.points
+            components = record.components
+        assert arrays is not None, "there is at least one segment"
+        full = TrainingRecord(points=tuple(points), components=components)
+        return arrays, full, runner is None or runner.compiled
+
+
+@dataclass(frozen=True, slots=True)
+class _Examination:
+    payload: EvaluatePayload
+    env: BatchEnv
+    arrays: Arrays
+
+
+class EvaluateJob:
+    """Measures TRUE success of one policy; entry `alignenv.benchmarks.jobs:EVALUATE`."""
+
+    def prepare(self, payload: dict[str, Any], arrays: Arrays) -> _Examination:
+        """Build the pristine env and step it once."""
+        torch.set_num_threads(1)
+        told = EvaluatePayload.model_validate(payload)
+        env = make_batch(EnvRef.from_json(told.env), len(told.seeds))
+        env.reset(list(told.seeds))
+        env.step(np.array([env.action_space.sample() for _ in told.seeds]), autoreset=True)
+        return _Examination(told, env, arrays)
+
+    def run(self, exam: _Examination, payload: dict[str, Any], channel: Channel) -> None:
+        """Play sampled and greedy episodes and send the score."""
+        del payload
+        told, env = exam.payload, exam.env
+        try:
+            sampled = self._play(exam, greedy=False)
+            greedy = self._play(exam, greedy=True)
+        except ConfigError as error:
+            channel.send({"kind": "failed", **_failure(error)})
+            return
+        episodes = pick_episodes(env, sampled, told.seeds) if told.evidence else ()
+        channel.send(
+            {
+                "kind": "result",
+                "score": asdict(score(sampled, greedy)),
+                "episodes": [asdict(episode) for episode in episodes],
+            }
+        )
+
+    def _play(self, exam: _Examination, *, greedy: bool) -> Any:
+        preset = Preset.model_validate(exam.payload.preset)
+        policy = build_policy(preset, exam.env.observation_space, exam.env.action_space)
+        load_weights(policy, exam.arrays)
+        act = policy_actor(policy, exam.arrays, greedy=greedy, seed=exam.payload.action_seed)
+        return roll_out(exam.env, act, exam.payload.seeds)
+
+
+def _failure(error: AlignEnvError) -> dict[str, str]:
+    if isinstance(error, ProgramError):
+        return {"failure": FailureKind.COMPILE, "code": error.problems[0].rule, "text": str(error)}
+    code = error.code if isinstance(error, ValueFault) else "E020"
+    return {"failure": FailureKind.VALUE, "code": code, "text": str(error)}
+
+
+TRAIN = TrainJob()
+EVALUATE = EvaluateJob()

@@ -1,0 +1,84 @@
+"""The matched protocol of a search as data: what is spent where, and on which seeds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Protocol(BaseModel):
+    """Budgets in env steps and episodes; part of every record.
+
+    Attributes:
+        generations: Rounds of proposing and evaluating.
+        candidates: Programs per generation.
+        env_steps: Env steps of one full training; None takes the preset's.
+        rung: Share of `env_steps` after which racing compares the candidates of a generation;
+            1 trains every candidate fully.
+        keep: Share of a generation's trained candidates that goes on past the rung.
+        select_episodes: Fresh episodes per score during the search.
+        report_seeds: Trainings per arm of the final comparison, on seeds of their own.
+        report_episodes: Fresh episodes per training of the final comparison.
+        layer: How a designed reward replaces or joins the sparse one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    generations: int = Field(default=2, ge=1)
+    candidates: int = Field(default=8, ge=1)
+    env_steps: int | None = Field(default=None, gt=0)
+    rung: float = Field(default=0.5, gt=0, le=1)
+    keep: float = Field(default=0.5, gt=0, le=1)
+    select_episodes: int = Field(default=100, ge=1)
+    report_seeds: int = Field(default=3, ge=1)
+    report_episodes: int = Field(default=200, ge=100)
+    layer: Literal["replace", "add"] = "replace"
+
+    @model_validator(mode="after")
+    def _keep_needs_a_rung(self) -> Protocol:
+        if self.rung == 1 and self.keep < 1:
+            return self.model_copy(update={"keep": 1.0})
+        return self
+
+
+class TrainPayload(BaseModel):
+    """What a training worker is told. JSON, no code objects.
+
+    Attributes:
+        env: `EnvRef` of the task as JSON.
+        source: Reward program; None for the sparse reward.
+        layer: Reward layer for the program.
+        preset: Training settings.
+        segments: `(seed, env steps)` of each segment, trained in a row.
+        steps_before: Env steps already trained, when the job continues from arrays.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: dict[str, object]
+    source: str | None
+    layer: str
+    preset: dict[str, object]
+    segments: tuple[tuple[int, int], ...]
+    steps_before: int = 0
+
+
+class EvaluatePayload(BaseModel):
+    """What an evaluation worker is told: the env, the network's shape and the episodes' seeds.
+
+    Attributes:
+        env: `EnvRef` of the task as JSON.
+        preset: Settings the policy was trained with.
+        seeds: Explicit reset seed of each episode.
+        action_seed: Seed of the policy's sampling.
+        evidence: Whether to return best, typical and worst episodes.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: dict[str, object]
+    preset: dict[str, object]
+    seeds: tuple[int, ...]
+    action_seed: int
+    evidence: bool = False

@@ -1,0 +1,139 @@
+"""`alignenv evolve` from settings to files: study, workers, designer, comparison, report."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alignenv.agents.presets import Preset, load_preset
+from alignenv.benchmarks.arms import Arm
+from alignenv.benchmarks.evaluator import Evaluator
+from alignenv.benchmarks.evolve import Search, select
+from alignenv.benchmarks.settings import SearchSettings
+from alignenv.benchmarks.timing import Clock
+from alignenv.benchmarks.view import RunView
+from alignenv.benchmarks.workers import open_pool
+from alignenv.envs.make import EnvRef
+from alignenv.registry import Registry
+from alignenv.reward_design.coders import make_coder
+from alignenv.reward_design.study import Study
+from alignenv.task import Task
+from alignenv.types import Designer, Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a finished search found, and everything a report says about it.
+
+    Attributes:
+        trials: Every candidate with its outcome, in id order.
+        best: The selected trial; None when no candidate could be trained.
+        arms: Final comparison by name: `sparse`, `human`, `best`.
+        isolation: What the workers' self-test observed.
+        seconds: Wall seconds by part of the run.
+    """
+
+    settings: SearchSettings
+    task: Task
+    ref: EnvRef
+    preset: Preset
+    trials: tuple[Trial, ...]
+    best: Trial | None
+    arms: dict[str, Arm]
+    isolation: str
+    tier: str
+    seconds: dict[str, float]
+    cost: dict[str, Any]
+
+
+def run_search(
+    settings: SearchSettings, study: Study, view: RunView, *, n_workers: int | None = None
+) -> Finding:
+    """Run a search, or the part of it that the study does not hold yet.
+
+    Raises:
+        BudgetExceeded: A cap was reached before the search was over; it can be resumed.
+        MachineError: Isolation, disk or workers failed.
+    """
+    clock = Clock()
+    ref = EnvRef(id=settings.env, task_text=settings.task)
+    task = ref.resolve()
+    preset = load_preset(task.id, task.family, {**ref.training(), **settings.preset})
+    ref = ref.with_obs(preset.obs)
+    designer = make_designer(settings, task, study)
+    with ExitStack() as stack:
+        with clock.time("start of workers"):
+            pool = stack.enter_context(
+                open_pool(ref, n_workers=n_workers, isolation=settings.isolation)
+            )
+            isolation = pool.describe()
+        search = Search(
+            ref=ref,
+            designer=designer,
+            protocol=settings.protocol,
+            preset=preset,
+            seed=settings.seed,
+            evaluator=Evaluator(pool, study, view),
+            study=study,
+            view=view,
+        )
+        view.begin(
+            f"{task.id} by {settings.designer}[{settings.coder}]",
+            isolation,
+            search.most_env_steps,
+        )
+        with clock.time("search"):
+            trials = search.find()
+        best = select(trials)
+        with clock.time("final comparison"):
+            arms = search.report(best)
+        tier = pool.tier
+    return Finding(
+        settings=settings,
+        task=task,
+        ref=ref,
+        preset=preset,
+        trials=tuple(trials),
+        best=best,
+        arms=arms,
+        isolation=isolation,
+        tier=tier,
+        seconds=clock.seconds,
+        cost=cost(study, trials, arms),
+    )
+
+
+def make_designer(settings: SearchSettings, task: Task, study: Study) -> Designer:
+    """The designer with its coder, recording through the study.
+
+    Raises:
+        UnknownName: No such designer or coder.
+        ConfigError: The coder lacks a key, a file or a price.
+    """
+    registry: Registry[Designer] = Registry("designer")
+    registry.load(settings.designer)
+    coder = make_coder(
+        settings.coder,
+        task.card,
+        journal=study.journal,
+        budget=settings.budget,
+        price=settings.price,
+        base_url=settings.base_url,
+    )
+    return registry.make(settings.designer, coder=coder, card=task.card, seed=settings.seed)
+
+
+def cost(study: Study, trials: list[Trial], arms: dict[str, Arm]) -> dict[str, Any]:
+    """Calls, tokens, money, env steps and processor time of a whole search."""
+    spend = study.journal.totals()
+    outcomes = [outcome for arm in arms.values() for outcome in arm.outcomes]
+    evaluations = [t.evaluation for t in trials if t.evaluation]
+    return {
+        "calls": spend.calls,
+        "tokens": spend.tokens,
+        "usd": spend.usd,
+        "env_steps": sum(e.env_steps for e in [*evaluations, *outcomes]),
+        "cpu_s": round(sum(e.cpu_s for e in [*evaluations, *outcomes]), 3),
+    }

@@ -1,0 +1,117 @@
+"""Settings of a search: one schema for TOML files, `--set` overrides and the study's record."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alignenv.benchmarks.protocol import Protocol
+from alignenv.errors import ConfigError
+
+
+class SearchSettings(BaseModel):
+    """Everything that decides what a search finds, and the limits it must keep.
+
+    Attributes:
+        env: Gymnasium id, `AlignEnv-...` or any other with a task file.
+        task: Text of the task file for an env of one's own; None for a suite task.
+        seed: Root of all randomness.
+        designer: Name of the designer.
+        coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
+        base_url: OpenAI-compatible server; None for the client's default.
+        budget: Caps such as "calls=40,tokens=200000,usd=2"; empty for none.
+        price: "in=..,out=.." in US dollars per million tokens, for a model without a known price.
+        protocol: Budgets of the search and of the final comparison.
+        preset: Overrides of the task's training settings.
+        isolation: `kernel` refuses to run in a weaker sandbox.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: str
+    task: str | None = None
+    seed: int = Field(default=0, ge=0)
+    designer: str = "eureka"
+    coder: str = "symbolic"
+    base_url: str | None = None
+    budget: str = ""
+    price: str = ""
+    protocol: Protocol = Protocol()
+    preset: dict[str, Any] = {}
+    isolation: Literal["auto", "kernel"] = "auto"
+
+
+def load_settings(
+    config: Path | None, given: Mapping[str, Any], overrides: Sequence[str]
+) -> SearchSettings:
+    """Merge a TOML file, command-line options and `--set a.b=value` overrides, later ones first.
+
+    Args:
+        config: TOML file in the shape of `SearchSettings`; None for none.
+        given: Options by dotted key; None values are left out.
+        overrides: `key=value` texts; values are TOML, or plain text where that fails.
+
+    Raises:
+        ConfigError: A file, key or value is not usable; names it.
+    """
+    values = _read_toml(config) if config else {}
+    for key, value in given.items():
+        if value is not None:
+            _put(values, key, value)
+    for text in overrides:
+        key, equals, raw = text.partition("=")
+        if not equals:
+            raise ConfigError(
+                f"--set {text!r} is not of the form key=value.",
+                cure="Write for example --set protocol.candidates=4.",
+            )
+        _put(values, key.strip(), _toml_value(raw))
+    return validate_settings(values)
+
+
+def validate_settings(values: Mapping[str, Any]) -> SearchSettings:
+    """Settings from plain values, with one clear error for the first wrong one."""
+    try:
+        return SearchSettings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "settings"
+        came = first.get("input")
+        shown = "" if isinstance(came, dict) else f", got {came!r}"
+        raise ConfigError(
+            f"Setting {where}: {first['msg']}{shown}.",
+            cure=f"Top-level settings are {', '.join(SearchSettings.model_fields)}; "
+            f"under protocol: {', '.join(Protocol.model_fields)}.",
+        ) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"Config file {path} cannot be read: {error.strerror}.", cure="Check the path."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Config file {path} is not TOML: {error}.") from error
+
+
+def _toml_value(raw: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError:
+        return raw
+
+
+def _put(values: dict[str, Any], dotted: str, value: Any) -> None:
+    *parents, last = dotted.split(".")
+    table = values
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"Setting {dotted}: {parent} is a value, not a table.")
+    table[last] = value

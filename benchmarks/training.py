@@ -1,0 +1,131 @@
+"""Train one reward over several seeds and say how often the agent truly succeeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alignenv.agents.policy_file import save_policy
+from alignenv.agents.presets import Preset, load_preset
+from alignenv.benchmarks.arms import Arm, make_arm
+from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
+from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.view import RunView
+from alignenv.benchmarks.workers import open_pool
+from alignenv.envs.make import EnvRef
+from alignenv.errors import ConfigError
+from alignenv.program import parse_program
+from alignenv.seeding import child_seed, episode_seeds
+from alignenv.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainRequest:
+    """What to train.
+
+    Attributes:
+        ref: The env.
+        reward: Name of a reference reward, or path of a program.
+        seeds: Number of trainings.
+        seed: Root seed.
+        episodes: Fresh evaluation episodes per training.
+        preset: Overrides of the task's settings.
+        layer: How the program joins the sparse reward.
+        out: Folder for the policies; None keeps none.
+    """
+
+    ref: EnvRef
+    reward: str
+    seeds: int = 3
+    seed: int = 0
+    episodes: int = 100
+    preset: dict[str, Any]
+    layer: str = "replace"
+    out: Path | None = None
+
+
+def reward_source(task: Task, reward: str) -> str | None:
+    """Text of a reference reward by name or of a program by path; None for sparse.
+
+    Raises:
+        ConfigError: The file cannot be read.
+        ProgramError: The program is refused.
+        UnknownName: Neither a file nor a reward of the task.
+    """
+    if reward == "sparse":
+        return None
+    if not reward.endswith(".py"):
+        return task.reward(reward).source
+    try:
+        source = Path(reward).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Reward program {reward} cannot be read: {error}.") from error
+    parse_program(source, task.card.state, task.card.action)
+    return source
+
+
+def train_reward(
+    request: TrainRequest, view: RunView, *, n_workers: int | None, isolation: str
+) -> tuple[Arm, Preset]:
+    """Train and score; one failed training counts as success 0."""
+    task = request.ref.resolve()
+    preset = load_preset(task.id, task.family, request.preset)
+    source = reward_source(task, request.reward)
+    steps = preset.whole_rollouts(preset.total_timesteps)
+    with open_pool(request.ref, n_workers=n_workers, isolation=isolation) as pool:
+        view.begin(f"{task.id}, {request.reward} reward", pool.describe(), steps * request.seeds)
+        trainees = [_trainee(request, source, preset, steps, i) for i in range(request.seeds)]
+        outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
+    if request.out is not None:
+        for i, outcome in enumerate(outcomes):
+            if outcome.score is not None:
+                save_policy(request.out / f"policy-{i}.npz", outcome.arrays, preset)
+    return make_arm(request.reward, source, outcomes, request.episodes, request.seed), preset
+
+
+def _trainee(
+    request: TrainRequest, source: str | None, preset: Preset, steps: int, replicate: int
+) -> Trainee:
+    settings = preset.model_dump(mode="json")
+    seed = child_seed(request.seed, "report_train", request.reward, replicate)
+    return Trainee(
+        key=f"seed{replicate}",
+        train=TrainPayload(
+            env=request.ref.to_json(),
+            source=source,
+            layer=request.layer,
+            preset=settings,
+            segments=((seed, steps),),
+        ),
+        evaluate=EvaluatePayload(
+            env=request.ref.to_json(),
+            preset=settings,
+            seeds=tuple(episode_seeds(request.seed, "report", request.episodes)),
+            action_seed=child_seed(request.seed, "report", "actions", replicate),
+        ),
+    )
+
+
+def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
+    """The document of `alignenv train --json`."""
+    return {
+        "id": request.ref.id,
+        "reward": request.reward,
+        "obs": preset.obs,
+        "layer": request.layer,
+        "env_steps": preset.whole_rollouts(preset.total_timesteps),
+        "success": arm.success,
+        "success_interval": list(arm.interval),
+        "runs": [
+            {
+                "seed": i,
+                "success": outcome.score.success if outcome.score else 0.0,
+                "success_greedy": outcome.score.success_greedy if outcome.score else 0.0,
+                "n_episodes": request.episodes,
+                "cpu_s": round(outcome.cpu_s, 3),
+                "failure": outcome.failure.message if outcome.failure else None,
+            }
+            for i, outcome in enumerate(arm.outcomes)
+        ],
+    }

@@ -1,0 +1,90 @@
+"""`alignenv evolve`: search for a reward, prove it on fresh seeds, write it down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alignenv.cli.output import (
+    AsJson,
+    Quiet,
+    error_console,
+    open_view,
+    print_json,
+    result_console,
+)
+
+Option = typer.Option
+
+
+def evolve(
+    env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
+    task: Annotated[Path | None, Option(help="Task file of an env of your own (TOML).")] = None,
+    seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
+    out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
+    resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
+    designer: Annotated[str | None, Option(help="Designer, such as eureka.")] = None,
+    coder: Annotated[
+        str | None,
+        Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
+    ] = None,
+    base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
+    budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
+    price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
+    generations: Annotated[int | None, Option(min=1)] = None,
+    candidates: Annotated[int | None, Option(min=1, help="Programs per generation.")] = None,
+    steps: Annotated[int | None, Option(min=1, help="Env steps of one full training.")] = None,
+    layer: Annotated[str | None, Option(help="replace or add.")] = None,
+    workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
+    isolation: Annotated[str | None, Option(help="auto, or kernel to refuse less.")] = None,
+    config: Annotated[Path | None, Option(help="Settings as TOML.")] = None,
+    set_: Annotated[list[str] | None, Option("--set", help="Override: key=value.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Evolve a reward program for a sparse task and prove it on seeds that selection never saw."""
+    from alignenv.benchmarks.settings import load_settings
+    from alignenv.benchmarks.summary import evolve_to_files
+
+    settings = load_settings(
+        config,
+        {
+            "env": env,
+            "task": read_task(task),
+            "seed": seed,
+            "designer": designer,
+            "coder": coder,
+            "base_url": base_url,
+            "budget": budget,
+            "price": price,
+            "protocol.generations": generations,
+            "protocol.candidates": candidates,
+            "protocol.env_steps": steps,
+            "protocol.layer": layer,
+            "isolation": isolation,
+        },
+        set_ or (),
+    )
+    folder = out or Path("runs") / f"{env.replace(':', '-')}-s{settings.seed}"
+    with open_view(error_console(), quiet=quiet) as view:
+        files = evolve_to_files(settings, folder, view, resume=resume, n_workers=workers)
+    if as_json:
+        print_json(files.document)
+    else:
+        files.show(result_console())
+    if files.program is None:
+        raise typer.Exit(1)
+
+
+def read_task(task: Path | None) -> str | None:
+    """Text of a task file, or None."""
+    from alignenv.errors import ConfigError
+
+    if task is None:
+        return None
+    try:
+        return task.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Task file {task} cannot be read: {error}.") from error
