@@ -179,6 +179,6 @@ class Journal(Protocol):
         """Write down that an attempt ended without a reply, and what is counted for it."""
         ...
 
-    def spent(self) -> Spend:
+    def totals(self) -> Spend:
         """Everything so far: closed attempts at their cost, open ones at their worst case."""
         ...
