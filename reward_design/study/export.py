@@ -1,0 +1,81 @@
+"""A study as one JSON document.
+
+The canonical form is what two runs of one study must agree on, to the byte. It has no times, hosts,
+processes, seconds or isolation tiers; requests and replies that were used, not the attempts it took
+to get them; and everything in the order of keys, whatever the order in which workers finished.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from alignenv.reward_design.study.events import SCHEMA_VERSION, Event, EventLog
+from alignenv.reward_design.study.files import FileStore, to_text
+
+_SECTIONS = {
+    "requests": "request",
+    "replies": "reply",
+    "candidates": "candidate",
+    "results": "result",
+    "trials": "trial",
+    "decisions": "decision",
+}
+_VOLATILE_SECTIONS = {
+    "attempts": "attempt",
+    "attempt_ends": "attempt-end",
+    "sessions": "session",
+}
+
+
+def export_study(log: EventLog, files: FileStore, *, canonical: bool) -> bytes:
+    """UTF-8 JSON of a whole study, with the text of programs, prompts and replies.
+
+    Policies stay in the study's folder and are named by their sha256. Numbers that are not finite
+    become the texts "NaN", "Infinity" and "-Infinity".
+
+    Raises:
+        StudyError: A recorded file is missing or damaged.
+    """
+    sections = _SECTIONS if canonical else {**_SECTIONS, **_VOLATILE_SECTIONS}
+    events = log.all_of("settings", "summary", *sections.values())
+    if canonical:
+        answered = {event.key for event in events if event.kind == "reply"}
+        events = [e for e in events if e.kind != "request" or e.key in answered]
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "canonical": canonical,
+        "settings": next(e.document for e in events if e.kind == "settings"),
+    }
+    summaries = [_record(e, files, canonical) for e in events if e.kind == "summary"]
+    document["summary"] = summaries[0] if summaries else None
+    for name, kind in sections.items():
+        document[name] = [_record(e, files, canonical) for e in events if e.kind == kind]
+    text = json.dumps(_finite(document), sort_keys=True, indent=1, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def _record(event: Event, files: FileStore, canonical: bool) -> dict[str, Any]:
+    record: dict[str, Any] = {"key": event.key, "document": event.document}
+    if event.files:
+        record["files"] = dict(event.files)
+        record["texts"] = {
+            name: to_text(files.get(digest))
+            for name, digest in event.files.items()
+            if not name.endswith(".npz")
+        }
+    if not canonical:
+        record |= {"volatile": dict(event.volatile), "time": event.time}
+    return record
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
