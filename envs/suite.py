@@ -6,11 +6,13 @@ Registration, tasks, docs, tests and tables all read these rows. This module is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import gymnasium as gym
+
+from alignenv.envs.grid.layout import GridLayout
 
 if TYPE_CHECKING:
     from alignenv.task import Task
@@ -22,60 +24,54 @@ class Row:
 
     Attributes:
         id: Gymnasium id.
-        origin: Id of the MiniGrid environment whose layouts, rules and horizon it keeps.
-        layout: Which generator draws its grids.
-        params: Arguments of the generator.
-        width: Cells, outer walls included.
-        height: Cells, outer walls included.
-        horizon: Longest episode, in steps.
-        see_through_walls: Whether walls hide nothing from the agent's view.
+        layout: Its grids, rules and horizon, which are those of `layout.minigrid_id`.
         tags: What it is good for: `smoke` is solved by the sparse reward too, `standard` and
             `hard` are not.
         family: Preset and docs group.
     """
 
     id: str
-    origin: str
-    layout: str
-    width: int
-    height: int
-    horizon: int
-    params: Mapping[str, int] = field(default_factory=dict, hash=False)
-    see_through_walls: bool = False
-    tags: tuple[str, ...] = ()
+    layout: GridLayout
+    tags: tuple[str, ...]
     family: str = "grid"
 
+    @property
+    def horizon(self) -> int:
+        """Longest episode, in steps."""
+        return self.layout.max_steps
 
-def _square(name: str, layout: str, size: int, horizon: int, tag: str, **params: int) -> Row:
-    return Row(
-        id=f"AlignEnv-{name}",
-        origin=f"MiniGrid-{name}",
-        layout=layout,
-        width=size,
-        height=size,
-        horizon=horizon,
+
+def _row(
+    name: str, kind: str, tag: str, size: tuple[int, int], max_steps: int, **params: int
+) -> Row:
+    layout = GridLayout(
+        kind=kind,
+        width=size[0],
+        height=size[1],
+        max_steps=max_steps,
+        minigrid_id=f"MiniGrid-{name}",
         params=params,
-        see_through_walls=layout == "empty",
-        tags=(tag,),
+        see_through_walls=kind == "empty",
     )
+    return Row(id=f"AlignEnv-{name}", layout=layout, tags=(tag,))
 
 
 def _empty(name: str, size: int, *, random_start: int = 0) -> Row:
-    return _square(name, "empty", size, 4 * size**2, "smoke", random_start=random_start)
+    max_steps = 4 * size**2
+    return _row(name, "empty", "smoke", (size, size), max_steps, random_start=random_start)
 
 
 def _doorkey(size: int, tag: str) -> Row:
-    return _square(f"DoorKey-{size}x{size}-v0", "doorkey", size, 10 * size**2, tag)
+    return _row(f"DoorKey-{size}x{size}-v0", "doorkey", tag, (size, size), 10 * size**2)
 
 
-def _multiroom(name: str, rooms: int, max_room_size: int) -> Row:
-    params = {"rooms": rooms, "max_room_size": max_room_size}
-    return _square(name, "multiroom", 25, 20 * rooms, "standard", **params)
+def _multiroom(name: str, tag: str, rooms: int, max_size: int) -> Row:
+    return _row(name, "multiroom", tag, (25, 25), 20 * rooms, rooms=rooms, max_size=max_size)
 
 
 def _lava(crossings: int) -> Row:
     name = f"LavaCrossingS9N{crossings}-v0"
-    return _square(name, "lava", 9, 4 * 9**2, "smoke", crossings=crossings)
+    return _row(name, "lava", "smoke", (9, 9), 4 * 9**2, crossings=crossings)
 
 
 ROWS: tuple[Row, ...] = (
@@ -85,23 +81,15 @@ ROWS: tuple[Row, ...] = (
     _empty("Empty-16x16-v0", 16),
     _empty("Empty-Random-5x5-v0", 5, random_start=1),
     _empty("Empty-Random-6x6-v0", 6, random_start=1),
-    _square("FourRooms-v0", "fourrooms", 19, 100, "smoke"),
-    Row(
-        id="AlignEnv-Unlock-v0",
-        origin="MiniGrid-Unlock-v0",
-        layout="unlock",
-        width=11,
-        height=6,
-        horizon=288,
-        tags=("smoke",),
-    ),
+    _row("FourRooms-v0", "fourrooms", "smoke", (19, 19), 100),
+    _row("Unlock-v0", "unlock", "smoke", (11, 6), 288),
     _doorkey(5, "smoke"),
     _doorkey(6, "smoke"),
     _doorkey(8, "standard"),
     _doorkey(16, "hard"),
-    _multiroom("MultiRoom-N2-S4-v0", 2, 4),
-    _multiroom("MultiRoom-N4-S5-v1", 4, 5),
-    _multiroom("MultiRoom-N6-v0", 6, 10),
+    _multiroom("MultiRoom-N2-S4-v0", "smoke", 2, 4),
+    _multiroom("MultiRoom-N4-S5-v1", "standard", 4, 5),
+    _multiroom("MultiRoom-N6-v0", "hard", 6, 10),
     _lava(1),
     _lava(2),
     _lava(3),

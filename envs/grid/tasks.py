@@ -72,10 +72,10 @@ _WORDS = {
 }
 
 
-@cache
 def build_task(row: Row) -> Task:
     """The task of one row of the suite."""
-    words, judge = _WORDS[row.layout], JUDGES[row.layout]
+    kind = row.layout.kind
+    words, judge = _WORDS[kind], JUDGES[kind]
     card = TaskCard(
         id=row.id,
         goal=words.goal,
@@ -83,14 +83,14 @@ def build_task(row: Row) -> Task:
         action=ACTION,
         termination=words.ends,
         horizon=row.horizon,
-        state=state_spec(row),
+        state=state_spec(row.layout),
         hazards=words.hazards,
     )
     return Task(
         card=card,
         success=judge.success,
         milestones=judge.milestones,
-        rewards=reference_rewards(row.layout),
+        rewards=reference_rewards(kind),
         family=row.family,
         obs="symbolic",
         judged_on=judge.reads,
@@ -102,13 +102,13 @@ _TEXTS = {"empty": "room", "fourrooms": "room"}
 
 
 @cache
-def reference_rewards(layout: str) -> dict[str, RewardSource]:
+def reference_rewards(kind: str) -> dict[str, RewardSource]:
     """Reward programs that ship with a layout, by name.
 
     A file `sparse.py`, `human.py` or `hackable.py` gives the reward of that name, and
     `hackable_openings.py` gives `hackable:openings`. The comment that opens the file is its note.
     """
-    folder = files("alignenv.envs.grid").joinpath("rewards", _TEXTS.get(layout, layout))
+    folder = files("alignenv.envs.grid").joinpath("rewards", _TEXTS.get(kind, kind))
     found = {}
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         stem, dot, suffix = file.name.partition(".")
@@ -116,8 +116,8 @@ def reference_rewards(layout: str) -> dict[str, RewardSource]:
             continue
         source = file.read_text(encoding="utf-8")
         name = stem.replace("_", ":", 1)
-        kind = name.partition(":")[0]
-        found[name] = RewardSource(source=source, kind=kind, note=_opening_comment(source))
+        role = name.partition(":")[0]
+        found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
     return found
 
 

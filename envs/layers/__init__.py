@@ -1,1 +1,1 @@
-"""envs/layers."""
+"""Reward layers: how a reward program and the sparse reward make the agent's reward."""

@@ -1,0 +1,49 @@
+"""Gymnasium's vector infos: each key an array over the envs, beside it the envs it holds for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alignenv.envs.faces.rewarded import Mask, RewardedBatch
+from alignenv.spec import Records, StateSpec
+
+
+def group(values: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    """Each value under its key, and `mask` under the key with a leading underscore."""
+    infos: dict[str, Any] = {}
+    for key, value in values.items():
+        infos[key], infos[f"_{key}"] = value, mask
+    return infos
+
+
+def transition_infos(rewarded: RewardedBatch, real: Mask, ended: Mask) -> dict[str, Any]:
+    """What the last transition says.
+
+    Args:
+        rewarded: The envs.
+        real: Envs whose transition is told about.
+        ended: Those of them whose episode ended.
+    """
+    sparse = np.where(real, rewarded.batch.reward, 0.0)
+    values: dict[str, Any] = {"sparse_reward": sparse}
+    if names := rewarded.layer.component_names:
+        parts = np.where(real[:, None], rewarded.components, 0.0)
+        columns = {name: parts[:, i] for i, name in enumerate(names)}
+        values["reward_components"] = group(columns, real)
+    infos = group(values, real)
+    if ended.any() and not rewarded.batch.task.has_truth:
+        infos |= group({"success": ended & (sparse > 0)}, ended)
+    return infos
+
+
+def state_infos(spec: StateSpec, records: Records, mask: Mask) -> dict[str, Any]:
+    """State records by field, each field an array with one row per env."""
+    view = spec.view(records.copy())
+    fields: dict[str, npt.NDArray[Any]] = {
+        f.name: view[f.name] > 0 if f.kind == "bool" else view[f.name] for f in spec
+    }
+    return group({"state": group(fields, mask)}, mask)

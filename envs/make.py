@@ -1,0 +1,148 @@
+"""The one way to build envs of a task: for `gym.make`, for trainers and inside workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from alignenv.envs.batch import BatchEnv
+from alignenv.envs.suite import SUITE
+from alignenv.errors import ConfigError
+from alignenv.program import Program, Runner
+from alignenv.task import Task, find_task
+
+if TYPE_CHECKING:
+    from alignenv.envs.faces.sb3 import BatchedVecEnv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvRef:
+    """Names a task and how it is seen, in plain values that can be sent to another process.
+
+    Attributes:
+        id: Gymnasium id, with `module:` before it where a module must be imported first.
+        task_text: Contents of a task file, complete in itself; empty for a task of a package.
+        task_object: `package.module:object` of a Python task; empty for none.
+        obs: Observation; empty for the task's own.
+    """
+
+    id: str
+    task_text: str = ""
+    task_object: str = ""
+    obs: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Plain values for `from_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> EnvRef:
+        """The reference that `to_json` wrote.
+
+        Raises:
+            ConfigError: Keys or values are not those of a reference.
+        """
+        try:
+            ref = cls(**value)
+        except TypeError as error:
+            raise ConfigError(
+                f"{dict(value)!r} is no env reference: {error}.", cure="Use EnvRef.to_json()."
+            ) from error
+        if not all(isinstance(part, str) for part in ref.to_json().values()):
+            raise ConfigError(
+                f"{dict(value)!r} is no env reference.", cure="All values are strings."
+            )
+        return ref
+
+    def resolve(self) -> Task:
+        """The task.
+
+        Raises:
+            UnknownName: No installed package provides it.
+            ConfigError: The task file or object is malformed.
+        """
+        if self.task_text or self.task_object:
+            from alignenv.envs.external import find_external
+
+            return find_external(self)
+        return find_task(self.id)
+
+
+def make_batch(ref: EnvRef, n_envs: int) -> BatchEnv:
+    """N envs of a task, stepped as arrays.
+
+    Raises:
+        UnknownName: No such task or observation.
+        ConfigError: The task is malformed, or its env cannot be made.
+    """
+    row = None if ref.task_text or ref.task_object else SUITE.row(ref.id)
+    if row is None:
+        from alignenv.envs.external import make_external
+
+        return make_external(ref, n_envs)
+    from alignenv.envs.grid.core import GridCore
+    from alignenv.envs.grid.tasks_fields import record_features
+
+    task = ref.resolve()
+    features = record_features(row.layout)
+    return GridCore(task, row.layout, n_envs, obs=ref.obs or task.obs, features=features)
+
+
+def open_batch(task: str | EnvRef | BatchEnv, n_envs: int, obs: str | None = None) -> BatchEnv:
+    """The core behind a face: made from an id or a reference, or taken as it is.
+
+    Raises:
+        UnknownName: No such task or observation.
+        ConfigError: The core has another number of envs, or an observation came with it.
+    """
+    if isinstance(task, str):
+        return make_batch(EnvRef(id=task, obs=obs or ""), n_envs)
+    if obs is not None:
+        raise ConfigError(
+            f"obs={obs!r} came with a {type(task).__name__}, which has its own.",
+            cure="Leave out `obs`.",
+        )
+    if isinstance(task, EnvRef):
+        return make_batch(task, n_envs)
+    if task.n_envs != n_envs:
+        raise ConfigError(
+            f"The core has {task.n_envs} envs; {n_envs} were asked for.",
+            cure="Give a core of as many envs.",
+        )
+    return task
+
+
+def make_sb3(
+    ref: EnvRef,
+    n_envs: int,
+    *,
+    seed: int | None = None,
+    program: Program | None = None,
+    runner: Runner | None = None,
+    layer: str | None = None,
+    gamma: float = 0.99,
+) -> BatchedVecEnv:
+    """A Stable-Baselines3 `VecEnv` of a task.
+
+    Args:
+        ref: The task.
+        n_envs: Parallel envs.
+        seed: Env i begins from seed `seed + i` at the first reset; None for fresh entropy.
+        program: Reward program; None for the sparse reward.
+        runner: The program as already loaded; None loads it.
+        layer: How the program is used; see `alignenv.envs.layers.choose.choose_reward`.
+        gamma: The agent's discount factor, for the potential layer.
+
+    Raises:
+        UnknownName: No such task, observation or layer.
+        ConfigError: The task is malformed, or the layer does not fit the program.
+    """
+    from alignenv.envs.faces.sb3 import BatchedVecEnv
+
+    env = BatchedVecEnv(make_batch(ref, n_envs), gamma=gamma)
+    if program is not None:
+        env.use_program(program, runner, layer)
+    if seed is not None:
+        env.seed(seed)
+    return env
