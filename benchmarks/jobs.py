@@ -6,38 +6,31 @@ the reward program and trains. The evaluator's job never loads reward code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from itertools import count
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from stable_baselines3.common.vec_env import VecEnv
 
 from alignenv.agents.curve import TrainingRecord
-from alignenv.agents.evaluation import pick_episodes, policy_actor, roll_out, score
+from alignenv.agents.evaluation import Act, Rollout, pick_episodes, policy_actor, roll_out, score
 from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
-from alignenv.envs.batch import BatchEnv
+from alignenv.envs.batch import BatchEnv, Observations
+from alignenv.envs.faces.sb3 import BatchedVecEnv
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.errors import AlignEnvError, ConfigError, ProgramError, ValueFault
 from alignenv.program import Runner, parse_program, warm_up
+from alignenv.reward_design.sandbox import Channel
 from alignenv.types import ComponentStats, CurvePoint, FailureKind
 
 
-class Channel(Protocol):
-    """The worker's one way out."""
-
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Send one JSON object."""
-        ...
-
-    def send_arrays(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Send named arrays."""
-        ...
+HEARTBEAT = 200
+"""Vector steps of an evaluation between two signs of life."""
 
 
 def warm_template() -> None:
@@ -49,7 +42,7 @@ def warm_template() -> None:
 class _Training:
     payload: TrainPayload
     preset: Preset
-    env: VecEnv
+    env: BatchedVecEnv
     start: Arrays
 
 
@@ -95,7 +88,8 @@ class TrainJob:
         card = EnvRef.from_json(training.payload.env).resolve().card
         program = parse_program(training.payload.source, card.state, card.action)
         runner = program.load()
-        training.env.set_attr("program", (program, runner, training.payload.layer))
+        layer = None if program.kind == "potential" else training.payload.layer
+        training.env.use_program(program, runner, layer)
         return runner
 
     def _train(
@@ -147,8 +141,8 @@ class EvaluateJob:
         del payload
         told, env = exam.payload, exam.env
         try:
-            sampled = self._play(exam, greedy=False)
-            greedy = self._play(exam, greedy=True)
+            sampled = self._play(exam, channel, greedy=False)
+            greedy = self._play(exam, channel, greedy=True)
         except ConfigError as error:
             channel.send({"kind": "failed", **_failure(error)})
             return
@@ -161,12 +155,24 @@ class EvaluateJob:
             }
         )
 
-    def _play(self, exam: _Examination, *, greedy: bool) -> Any:
+    def _play(self, exam: _Examination, channel: Channel, *, greedy: bool) -> Rollout:
         preset = Preset.model_validate(exam.payload.preset)
         policy = build_policy(preset, exam.env.observation_space, exam.env.action_space)
         load_weights(policy, exam.arrays)
         act = policy_actor(policy, exam.arrays, greedy=greedy, seed=exam.payload.action_seed)
-        return roll_out(exam.env, act, exam.payload.seeds)
+        return roll_out(exam.env, _with_heartbeat(act, channel), exam.payload.seeds)
+
+
+def _with_heartbeat(act: Act, channel: Channel) -> Act:
+    """Say now and then that the evaluation is alive, so that only a real stall looks like one."""
+    calls = count()
+
+    def beating(observations: Observations) -> npt.NDArray[Any]:
+        if next(calls) % HEARTBEAT == 0:
+            channel.send({"kind": "alive"})
+        return act(observations)
+
+    return beating
 
 
 def _failure(error: AlignEnvError) -> dict[str, str]:

@@ -20,7 +20,8 @@ class Protocol(BaseModel):
         select_episodes: Fresh episodes per score during the search.
         report_seeds: Trainings per arm of the final comparison, on seeds of their own.
         report_episodes: Fresh episodes per training of the final comparison.
-        layer: How a designed reward replaces or joins the sparse one.
+        layer: Whether a designed reward replaces the sparse one or is added to it; a program that
+            defines a potential always shapes the sparse reward.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

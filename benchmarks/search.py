@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from importlib import metadata
 from typing import Any
 
 from alignenv.agents.presets import Preset, load_preset
@@ -18,9 +18,11 @@ from alignenv.benchmarks.workers import open_pool
 from alignenv.envs.make import EnvRef
 from alignenv.registry import Registry
 from alignenv.reward_design.coders import make_coder
-from alignenv.reward_design.study import Study
+from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
 from alignenv.types import Designer, Trial
+
+VERSIONS = ("alignenv", "gymnasium", "minigrid", "numba", "numpy", "stable-baselines3", "torch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +60,7 @@ def run_search(
         MachineError: Isolation, disk or workers failed.
     """
     clock = Clock()
-    ref = EnvRef(id=settings.env, task_text=settings.task)
-    task = ref.resolve()
-    preset = load_preset(task.id, task.family, {**ref.training(), **settings.preset})
-    ref = ref.with_obs(preset.obs)
+    ref, task, preset = resolve(settings)
     designer = make_designer(settings, task, study)
     with ExitStack() as stack:
         with clock.time("start of workers"):
@@ -103,6 +102,41 @@ def run_search(
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
     )
+
+
+def study_settings(settings: SearchSettings) -> StudySettings:
+    """What decides the outcome of the search, for its record."""
+    ref, task, preset = resolve(settings)
+    protocol = settings.protocol
+    return StudySettings(
+        env_id=task.id,
+        task=render_card(task.card),
+        seed=settings.seed,
+        designer=settings.designer,
+        coder=settings.coder,
+        generations=protocol.generations,
+        candidates=protocol.candidates,
+        protocol={
+            **protocol.model_dump(mode="json"),
+            "preset": preset.model_dump(mode="json"),
+            "task_file": settings.task,
+            "base_url": settings.base_url,
+        },
+        versions={name: metadata.version(name) for name in VERSIONS},
+    )
+
+
+def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
+    """The env with the observation that its preset trains on.
+
+    Raises:
+        UnknownName: No such env.
+        ConfigError: The task file or a training setting is not usable.
+    """
+    ref = EnvRef(id=settings.env, task_text=settings.task)
+    task = ref.resolve()
+    preset = load_preset(task.id, task.family, settings.preset)
+    return replace(ref, obs=preset.obs), task, preset
 
 
 def make_designer(settings: SearchSettings, task: Task, study: Study) -> Designer:

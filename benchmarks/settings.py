@@ -18,7 +18,7 @@ class SearchSettings(BaseModel):
 
     Attributes:
         env: Gymnasium id, `AlignEnv-...` or any other with a task file.
-        task: Text of the task file for an env of one's own; None for a suite task.
+        task: Text of the task file for an env of one's own; empty for a suite task.
         seed: Root of all randomness.
         designer: Name of the designer.
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
@@ -33,7 +33,7 @@ class SearchSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     env: str
-    task: str | None = None
+    task: str = ""
     seed: int = Field(default=0, ge=0)
     designer: str = "eureka"
     coder: str = "symbolic"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from rich.table import Table
 
 from alignenv.agents.policy_file import save_policy
 from alignenv.agents.presets import Preset, load_preset
@@ -71,6 +73,7 @@ def train_reward(
     """Train and score; one failed training counts as success 0."""
     task = request.ref.resolve()
     preset = load_preset(task.id, task.family, request.preset)
+    request = replace(request, ref=replace(request.ref, obs=preset.obs))
     source = reward_source(task, request.reward)
     steps = preset.whole_rollouts(preset.total_timesteps)
     with open_pool(request.ref, n_workers=n_workers, isolation=isolation) as pool:
@@ -129,3 +132,25 @@ def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
             for i, outcome in enumerate(arm.outcomes)
         ],
     }
+
+
+def show(request: TrainRequest, arm: Arm, preset: Preset) -> Table:
+    """The result for people: one row per training, and their mean."""
+    low, high = arm.interval
+    steps = preset.whole_rollouts(preset.total_timesteps)
+    table = Table(
+        "training", "TRUE success", "greedy", "cpu s", "",
+        title=f"{request.ref.id}, reward {request.reward}, obs {preset.obs}, {steps:,} env steps",
+        caption=f"95 % interval of the mean {low:.1%} to {high:.1%}; "
+        f"{request.episodes} fresh episodes per training",
+    )
+    for run in document(request, arm, preset)["runs"]:
+        table.add_row(
+            str(run["seed"]),
+            f"{run['success']:.1%}",
+            f"{run['success_greedy']:.1%}",
+            f"{run['cpu_s']:.1f}",
+            run["failure"] or "",
+        )
+    table.add_row("mean", f"{arm.success:.1%}", f"{arm.success_greedy:.1%}", "", "", style="bold")
+    return table

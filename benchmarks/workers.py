@@ -47,7 +47,7 @@ def open_pool(
             warm_up=WARM_UP,
             isolation=isolation,
             run_dir=Path(folder),
-            reads=ref.reads,
+            reads=reads_of(ref),
         ) as pool,
     ):
         yield pool

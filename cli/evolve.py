@@ -52,7 +52,7 @@ def evolve(
         config,
         {
             "env": env,
-            "task": read_task(task),
+            "task": read_task(task) or None,
             "seed": seed,
             "designer": designer,
             "coder": coder,
@@ -78,12 +78,12 @@ def evolve(
         raise typer.Exit(1)
 
 
-def read_task(task: Path | None) -> str | None:
-    """Text of a task file, or None."""
+def read_task(task: Path | None) -> str:
+    """Text of a task file; empty for none."""
     from alignenv.errors import ConfigError
 
     if task is None:
-        return None
+        return ""
     try:
         return task.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

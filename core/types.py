@@ -137,7 +137,7 @@ class Episode:
     """One recorded evaluation episode.
 
     Attributes:
-        label: `best`, `typical` or `worst`.
+        label: `best`, `typical`, `worst`, or `first` for the first seed whatever its outcome.
         seed: Seed of its reset.
         success: TRUE success.
         milestones: True progress at the end.
@@ -198,13 +198,13 @@ class Trial:
             )
 
     @property
-    def merit(self) -> tuple[float, float, float]:
-        """What selection compares: fully trained first, then TRUE success, then milestones."""
+    def merit(self) -> tuple[float, float, float, float]:
+        """What selection compares: fully trained, TRUE success, milestones, short episodes."""
         if self.evaluation is None:
-            return (-1.0, 0.0, 0.0)
+            return (-1.0, 0.0, 0.0, 0.0)
         score = self.evaluation.score
         finished = 1.0 if self.evaluation.stopped_at is None else 0.0
-        return (finished, score.success, score.milestones)
+        return (finished, score.success, score.milestones, -score.mean_length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,94 @@
+"""Measure every preset: TRUE success under the sparse, human and hackable rewards.
+
+`python -m alignenv.benchmarks.measure` fills `benchmarks/results/presets.json`, which the task
+pages show. It is resumable: rows with unchanged settings are kept, and `--plan` prints what is
+missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from alignenv.agents.presets import load_preset
+from alignenv.benchmarks.training import TrainRequest, document, train_reward
+from alignenv.benchmarks.view import SilentView
+from alignenv.envs.make import EnvRef
+from alignenv.task import find_task, known_task_ids
+
+RESULTS = Path(__file__).parent / "results" / "presets.json"
+REWARDS = ("sparse", "human", "hackable")
+VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "numpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One row to measure."""
+
+    task_id: str
+    reward: str
+    settings: dict[str, Any]
+
+
+def cells(task_ids: Sequence[str], seeds: int) -> Iterator[Cell]:
+    """Every task and reward with the settings that decide its result."""
+    for task_id in task_ids:
+        task = find_task(task_id)
+        preset = load_preset(task.id, task.family).model_dump(mode="json")
+        for reward in REWARDS:
+            if reward in task.rewards:
+                source = task.reward(reward).source
+                settings = {"preset": preset, "seeds": seeds, "source": source}
+                yield Cell(task_id=task_id, reward=reward, settings=settings)
+
+
+def measure(cell: Cell, seeds: int) -> dict[str, Any]:
+    """Train and score one cell."""
+    request = TrainRequest(
+        ref=EnvRef(id=cell.task_id), reward=cell.reward, seeds=seeds, preset={}
+    )
+    arm, preset = train_reward(request, SilentView(), n_workers=None, isolation="auto")
+    versions = {name: metadata.version(name) for name in VERSIONS}
+    return {**document(request, arm, preset), "settings": cell.settings, "versions": versions}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what is missing, one row at a time, saving after each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--plan", action="store_true", help="only print what is missing")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    given = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    table = json.loads(given.results.read_text()) if given.results.exists() else {}
+    for cell in cells(given.tasks or known_task_ids(), given.seeds):
+        rows = table.setdefault(cell.task_id, {})
+        if rows.get(cell.reward, {}).get("settings") == cell.settings:
+            continue
+        if given.plan:
+            console.print(f"missing: {cell.task_id} {cell.reward}", markup=False)
+            continue
+        rows[cell.reward] = measure(cell, given.seeds)
+        _save(given.results, table)
+        console.print(
+            f"{cell.task_id:<32} {cell.reward:<9} {rows[cell.reward]['success']:.2f}", markup=False
+        )
+
+
+def _save(path: Path, table: dict[str, Any]) -> None:
+    part = path.with_suffix(".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    main()
