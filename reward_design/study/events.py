@@ -41,7 +41,7 @@ for _change in ("UPDATE", "DELETE"):
     sa.event.listen(
         event_table,
         "after_create",
-        sa.DDL(
+        sa.DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER events_no_{_change.lower()} BEFORE {_change} ON events "
             "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
         ).execute_if(dialect="sqlite"),

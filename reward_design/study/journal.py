@@ -71,7 +71,7 @@ class StudyJournal:
         with self._writing(f"recording a failed attempt of {request_id}"):
             self._log.append(_end(request_id, attempt, reason, spend))
 
-    def spent(self) -> Spend:
+    def totals(self) -> Spend:
         """Everything so far: ended attempts at their cost, open ones at their worst case."""
         spends = {event.key: event for event in self._log.all_of("attempt")}
         spends |= {event.key: event for event in self._log.all_of("attempt-end")}

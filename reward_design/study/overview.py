@@ -11,6 +11,11 @@ from alignenv.errors import StudyError
 from alignenv.reward_design.study.database import DATABASE_FILE, not_a_study
 from alignenv.reward_design.study.lease import holder
 from alignenv.reward_design.study.reader import StudyReader
+from alignenv.reward_design.text import plain
+from alignenv.types import Trial
+
+NOTE_LIMIT = 160
+"""Most characters of a note in a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ class Overview:
     @classmethod
     def of(cls, study: StudyReader) -> Overview:
         """The row of an open study."""
-        trials, spent, settings = study.trials(), study.journal.spent(), study.settings
+        trials, spent, settings = study.trials(), study.journal.totals(), study.settings
         driver = holder(study.path)
         finished = "finished" if study.summary() is not None else "interrupted"
         evaluated = [t.evaluation for t in trials if t.evaluation is not None]
@@ -64,6 +69,53 @@ class Overview:
             calls=spent.calls,
             usd=spent.usd,
             note=str(driver) if driver else "",
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for `--json`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """One candidate of a study in a table.
+
+    Attributes:
+        id: Candidate id.
+        parents: Ids of its parents.
+        coder: Who wrote it.
+        success: TRUE success on selection seeds, or None for a failure.
+        milestones: True progress, or None for a failure.
+        outcome: `fully trained`, `stopped at rung N`, or the kind of its failure.
+        note: The failure's message, or else the coder's note; one short line of printable text.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    coder: str
+    success: float | None
+    milestones: float | None
+    outcome: str
+    note: str
+
+    @classmethod
+    def of(cls, trial: Trial) -> OutcomeRow:
+        """The row of a trial."""
+        candidate, evaluation, failure = trial.candidate, trial.evaluation, trial.failure
+        if failure is not None:
+            outcome = failure.kind.value
+        elif evaluation is not None and evaluation.stopped_at is not None:
+            outcome = f"stopped at rung {evaluation.stopped_at}"
+        else:
+            outcome = "fully trained"
+        return cls(
+            id=candidate.id,
+            parents=candidate.parents,
+            coder=candidate.coder,
+            success=evaluation.score.success if evaluation else None,
+            milestones=evaluation.score.milestones if evaluation else None,
+            outcome=outcome,
+            note=plain(failure.message if failure else candidate.note, NOTE_LIMIT),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from alignenv.errors import StudyError
+from alignenv.errors import StudyError, UnknownName
 from alignenv.reward_design.study.database import Database, open_database
 from alignenv.reward_design.study.documents import read_candidate, read_trial
 from alignenv.reward_design.study.events import Event
@@ -116,6 +116,18 @@ class StudyReader:
         with explained(self.path, "reading candidates"):
             events = self._log.all_of("candidate")
             return tuple(read_candidate(event, self._files.get) for event in events)
+
+    def candidate(self, candidate_id: str) -> Candidate:
+        """One candidate.
+
+        Raises:
+            UnknownName: There is none of that id.
+        """
+        event = self._find("candidate", candidate_id)
+        if event is None:
+            known = (candidate.id for candidate in self.candidates())
+            raise UnknownName.of("candidate", candidate_id, known)
+        return read_candidate(event, self._files.get)
 
     def trials(self) -> tuple[Trial, ...]:
         """Every candidate whose outcome is known, in id order."""

@@ -79,7 +79,7 @@ class Study(StudyReader):
             _refuse_foreign(folder)
             with _released_on_error(Lease(folder)) as lease:
                 create_database(folder, url, settings.versions.get("alignenv", ""), first)
-                return cls._drive(folder, url, lease)
+                return cls._drive(folder, settings, url, lease)
 
     @classmethod
     def resume(cls, path: Path | str, settings: StudySettings, *, url: str | None = None) -> Self:
@@ -95,20 +95,15 @@ class Study(StudyReader):
         if url is None and not (folder / DATABASE_FILE).is_file():
             raise not_a_study(folder)
         with explained(folder, "resuming the study"), _released_on_error(Lease(folder)) as lease:
-            study = cls._drive(folder, url, lease)
-        try:
-            study._refuse_other_settings(settings)
-            study.check_files()
-        except BaseException:
-            study.close()
-            raise
-        return study
+            return cls._drive(folder, settings, url, lease)
 
     @classmethod
-    def _drive(cls, folder: Path, url: str | None, lease: Lease) -> Self:
+    def _drive(cls, folder: Path, settings: StudySettings, url: str | None, lease: Lease) -> Self:
         database = open_database(folder, url, writing=True)
         try:
             study = cls(folder, database, lease)
+            study._refuse_other_settings(settings)
+            study.check_files()
             number = database.log.counts()["session"]
             session = Event(kind="session", key=f"{number:06d}", volatile=asdict(lease.holder))
             database.log.append(session)
