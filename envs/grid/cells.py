@@ -1,0 +1,79 @@
+"""One byte per cell: what MiniGrid keeps in three numbers and a class, as lookup tables.
+
+A code is `kind * 18 + colour * 3 + state`, with MiniGrid's own numbers; codes from 198 on are
+free, for boxes with contents. The tables hold what MiniGrid's world objects answer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Cells = npt.NDArray[np.uint8]
+"""Codes of one padded grid, shape `(area,)`."""
+
+UNSEEN, EMPTY, WALL, FLOOR, DOOR, KEY, BALL, BOX, GOAL, LAVA = range(10)
+RED, GREEN, BLUE, PURPLE, YELLOW, GREY = range(6)
+OPEN, CLOSED, LOCKED = range(3)
+
+COLOR_NAMES_SORTED = np.array([BLUE, GREEN, GREY, PURPLE, RED, YELLOW], dtype=np.int64)
+"""Colours in the order in which MiniGrid draws them: by name."""
+
+
+def code(kind: int, color: int = 0, state: int = 0) -> int:
+    """The byte of an object."""
+    return kind * 18 + color * 3 + state
+
+
+NOTHING = 0
+EMPTY_CELL = code(EMPTY)
+WALL_CELL = code(WALL, GREY)
+GOAL_CELL = code(GOAL, GREEN)
+LAVA_CELL = code(LAVA, RED)
+
+_LEGAL = [
+    (kind, color, state)
+    for kind in range(UNSEEN, LAVA + 1)
+    for color in range(6)
+    for state in range(3 if kind == DOOR else 1)
+]
+
+
+def _encoding() -> npt.NDArray[np.uint8]:
+    table = np.zeros((256, 3), dtype=np.uint8)
+    for kind, color, state in _LEGAL:
+        table[code(kind, color, state)] = kind, color, state
+    return table
+
+
+def _toggled() -> npt.NDArray[np.uint8]:
+    """A locked door stays as it is here: whether it opens depends on the key."""
+    table = np.arange(256, dtype=np.uint8)
+    for color in range(6):
+        table[code(DOOR, color, OPEN)] = code(DOOR, color, CLOSED)
+        table[code(DOOR, color, CLOSED)] = code(DOOR, color, OPEN)
+        table[code(BOX, color)] = EMPTY_CELL
+    return table
+
+
+ENCODING = _encoding()
+"""MiniGrid's (object, colour, state) of a code, uint8 `(256, 3)`."""
+KIND = ENCODING[:, 0].copy()
+COLOR = ENCODING[:, 1].copy()
+STATE = ENCODING[:, 2].copy()
+
+_OPEN_DOOR = (KIND == DOOR) & (STATE == OPEN)
+
+CAN_STAND = np.isin(KIND, [EMPTY, FLOOR, GOAL, LAVA]) | _OPEN_DOOR
+"""Whether the agent can step onto it, bool `(256,)`."""
+CAN_PICK_UP = np.isin(KIND, [KEY, BALL, BOX])
+"""Whether the agent can carry it, bool `(256,)`."""
+TRANSPARENT = ((KIND != WALL) & ((KIND != DOOR) | (STATE == OPEN))).astype(np.uint8)
+"""1 where the agent sees what is behind, uint8 `(256,)`."""
+TOGGLED = _toggled()
+"""What a cell becomes when toggled without a key, uint8 `(256,)`."""
+
+PASSABLE = np.where(np.isin(KIND, [GOAL, LAVA]), 2, CAN_STAND).astype(np.uint8)
+"""For walks: 0 blocked, 1 free, 2 can be stepped on but ends the episode, uint8 `(256,)`."""
+PASSABLE_BUT_DOORS = np.where(KIND == DOOR, 1, PASSABLE).astype(np.uint8)
+"""The same if every door were open."""

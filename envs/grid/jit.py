@@ -1,0 +1,89 @@
+"""The one way this package compiles: numba with a cache folder of its own.
+
+numba does not notice that a function called from another file has changed, so the folder's name
+carries a hash of every environment source. Every kernel module imports `njit` from here before it
+imports anything of numba, whose configuration is read from the process environment.
+
+Cache files are pickles: the folder is private to the user, and a process that cannot write to it
+compiles in memory and loads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def cache_key() -> str:
+    """Hash of all environment sources and of what their machine code depends on, 20 characters.
+
+    numba itself tells entries of different CPU models apart.
+    """
+    digest = hashlib.sha256()
+    for name in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    digest.update(f"{sys.version}\n{platform.machine()}\n".encode())
+    sources = Path(__file__).parents[1]
+    for path in sorted(sources.rglob("*.py")):
+        digest.update(path.relative_to(sources).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def user_cache() -> Path:
+    """The user's cache folder by the customs of the platform."""
+    if root := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
+        return Path(root)
+    home = Path.home()
+    return home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
+
+
+def open_cache(folder: Path) -> Path | None:
+    """The folder, made if need be and proved writable; None where it cannot be used."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None
+
+
+def _configure() -> Path | None:
+    """Choose the folder, then put it where numba looks, whether it is imported yet or not."""
+    os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    try:
+        wanted = Path(chosen) if chosen else user_cache() / "alignenv" / "numba" / cache_key()
+    except RuntimeError:  # a user without a home folder
+        return None
+    folder = open_cache(wanted)
+    if folder is not None:
+        os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    if "numba" in sys.modules:
+        sys.modules["numba"].config.reload_config()
+    return folder
+
+
+CACHE_FOLDER: Path | None = _configure()
+"""Where machine code is kept between processes; None when it is not kept."""
+
+
+def njit(function: Kernel) -> Kernel:
+    """Compile on first call, and keep the machine code where `CACHE_FOLDER` says.
+
+    No bounds checks, no fastmath, no threads: results are the same bits everywhere, and a forked
+    worker inherits what its parent compiled.
+    """
+    import numba
+
+    compiled = numba.njit(cache=CACHE_FOLDER is not None, error_model="numpy")(function)
+    return cast("Kernel", compiled)

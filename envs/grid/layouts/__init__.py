@@ -1,0 +1,1 @@
+"""Generators of grids, one family a file, each drawing exactly what MiniGrid draws."""

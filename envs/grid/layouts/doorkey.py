@@ -1,0 +1,41 @@
+"""MiniGrid's `DoorKeyEnv`: two rooms, a locked door between them, the key on the agent's side."""
+
+from __future__ import annotations
+
+from alignenv.envs.grid.cells import DOOR, GOAL_CELL, KEY, LOCKED, YELLOW, Cells, code
+from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.layouts.place import (
+    clear,
+    fill,
+    fill_frame,
+    place_at,
+    random_agent,
+    random_free,
+)
+from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+
+_LOCKED_DOOR = code(DOOR, YELLOW, LOCKED)
+_KEY = code(KEY, YELLOW)
+
+
+@njit
+def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None:
+    """One grid."""
+    width, height = geometry.width, geometry.height
+    clear(cells, agent, geometry)
+    fill_frame(cells, geometry, 0, 0, width, height)
+    cells[place_at(geometry, width - 2, height - 2)] = GOAL_CELL
+    split = integer(stream, 2, width - 2)
+    fill(cells, place_at(geometry, split, 0), geometry.stride, height)
+    random_agent(cells, agent, stream, geometry, 0, 0, split, height)
+    cells[place_at(geometry, split, integer(stream, 1, height - 2))] = _LOCKED_DOOR
+    cells[random_free(cells, agent, stream, geometry, 0, 0, split, height)] = _KEY
+
+
+@njit
+def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:  # noqa: ARG001
+    """Begin new episodes where `mask` holds."""
+    for n in range(mask.size):
+        if mask[n]:
+            draw(world.cells[n], world.agents[n], world.streams[n], geometry)

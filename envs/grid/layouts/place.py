@@ -1,0 +1,77 @@
+"""What all generators build with: MiniGrid's walls and random placement."""
+
+from __future__ import annotations
+
+from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
+from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.world import MARGIN, Agent, Geometry
+
+NOWHERE = 0
+"""A place in the margin, where nothing ever is."""
+
+
+@njit
+def place_at(geometry: Geometry, x: int, y: int) -> int:
+    """Place of column `x`, row `y`."""
+    return (y + MARGIN) * geometry.stride + x + MARGIN
+
+
+@njit
+def clear(cells: Cells, agent: Agent, geometry: Geometry) -> None:
+    """An empty grid, and an agent that is nowhere yet and has done nothing."""
+    for place in range(cells.size):
+        cells[place] = geometry.blank[place]
+    agent.position = NOWHERE
+    agent.clock = 0
+    agent.carried = NOTHING
+    agent.bumped = 0
+    agent.known = 0
+
+
+@njit
+def fill(cells: Cells, start: int, offset: int, length: int) -> None:
+    """A line of walls: offset 1 goes right, the stride goes down."""
+    for index in range(length):
+        cells[start + index * offset] = WALL_CELL
+
+
+@njit
+def fill_frame(cells: Cells, geometry: Geometry, x: int, y: int, width: int, height: int) -> None:
+    """Walls around a rectangle with its top left corner at (x, y)."""
+    corner, down = place_at(geometry, x, y), geometry.stride
+    fill(cells, corner, 1, width)
+    fill(cells, corner + (height - 1) * down, 1, width)
+    fill(cells, corner, down, height)
+    fill(cells, corner + width - 1, down, height)
+
+
+@njit
+def random_free(
+    cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, x: int, y: int, w: int, h: int
+) -> int:
+    """An empty place in a rectangle, not the agent's, as `place_obj` draws it."""
+    x_end, y_end = min(x + w, geometry.width), min(y + h, geometry.height)
+    while True:
+        column = integer(stream, max(x, 0), x_end)
+        row = integer(stream, max(y, 0), y_end)
+        place = place_at(geometry, column, row)
+        if cells[place] == EMPTY_CELL and place != agent.position:
+            return place
+
+
+@njit
+def put_agent(agent: Agent, place: int, direction: int) -> None:
+    """Begin the episode at a given place."""
+    agent.position = agent.home = place
+    agent.direction = direction
+
+
+@njit
+def random_agent(
+    cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, x: int, y: int, w: int, h: int
+) -> None:
+    """Begin at a random free place of a rectangle, facing anywhere, as `place_agent` draws it."""
+    agent.position = NOWHERE
+    place = random_free(cells, agent, stream, geometry, x, y, w, h)
+    put_agent(agent, place, integer(stream, 0, 4))

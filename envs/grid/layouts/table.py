@@ -1,0 +1,68 @@
+"""Generators by the name a `GridLayout` gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alignenv.envs.grid.dynamics import REACHED_GOAL
+from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.layouts import doorkey, empty
+from alignenv.envs.grid.world import Geometry, Ints, Mask, World
+from alignenv.errors import ConfigError, UnknownName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """How grids of one kind are drawn and what success on them is.
+
+    Attributes:
+        begin: Compiled batch generator.
+        mission: MiniGrid's mission text.
+        params: Names of its arguments, in order.
+        success: Event that ends an episode in success.
+    """
+
+    begin: Callable[[Mask, World, Geometry, Ints], None]
+    mission: str
+    params: tuple[str, ...] = ()
+    success: int = REACHED_GOAL
+
+
+GENERATORS: Mapping[str, Generator] = {
+    "empty": Generator(
+        begin=empty.begin,
+        mission="get to the green goal square",
+        params=("random_start",),
+    ),
+    "doorkey": Generator(
+        begin=doorkey.begin,
+        mission="use the key to open the door and then get to the goal",
+    ),
+}
+
+
+def find_generator(layout: GridLayout) -> Generator:
+    """The generator of a layout.
+
+    Raises:
+        UnknownName: There is no such kind.
+        ConfigError: Its arguments are not those of the generator.
+    """
+    if layout.kind not in GENERATORS:
+        raise UnknownName.of("grid layout", layout.kind, GENERATORS)
+    generator = GENERATORS[layout.kind]
+    if set(layout.params) != set(generator.params):
+        raise ConfigError(
+            f"Layout {layout.kind!r} takes {sorted(generator.params)}; "
+            f"got {sorted(layout.params)}.",
+            cure="Give exactly these arguments.",
+        )
+    return generator
+
+
+def pack_params(layout: GridLayout, generator: Generator) -> Ints:
+    """Arguments in the order in which the generator takes them, int64."""
+    return np.array([layout.params[name] for name in generator.params], dtype=np.int64)

@@ -1,0 +1,187 @@
+"""Compiled code that writes the tracked features of one environment into its state record."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from alignenv.envs.grid.cells import KEY, KIND, LAVA, LOCKED, OPEN, STATE, Cells
+from alignenv.envs.grid.charts import (
+    NOWHERE,
+    THROUGH_DOORS,
+    TO_DOOR,
+    TO_GOAL,
+    TO_KEY,
+    Charts,
+    Things,
+    find_things,
+    update_rooms,
+    update_walk,
+)
+from alignenv.envs.grid.dynamics import is_closed_door
+from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
+from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.view import SIZE, see
+from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints
+
+AGENT_POS = FEATURE_COLUMNS["agent_pos"].start
+AGENT_DIR = FEATURE_COLUMNS["agent_dir"].start
+CARRYING_KEY = FEATURE_COLUMNS["carrying_key"].start
+KEY_POS = FEATURE_COLUMNS["key_pos"].start
+DOOR_POS = FEATURE_COLUMNS["door_pos"].start
+DOOR_OPEN = FEATURE_COLUMNS["door_open"].start
+DOOR_LOCKED = FEATURE_COLUMNS["door_locked"].start
+GOAL_POS = FEATURE_COLUMNS["goal_pos"].start
+PATH_TO_KEY = FEATURE_COLUMNS["path_to_key"].start
+PATH_TO_DOOR = FEATURE_COLUMNS["path_to_door"].start
+PATH_TO_GOAL = FEATURE_COLUMNS["path_to_goal"].start
+PATH_THROUGH_DOORS = FEATURE_COLUMNS["path_through_doors"].start
+BUMPED = FEATURE_COLUMNS["bumped"].start
+N_ROOMS = FEATURE_COLUMNS["n_rooms"].start
+ROOM_INDEX = FEATURE_COLUMNS["room_index"].start
+DOORS_OPEN = FEATURE_COLUMNS["doors_open"].start
+NEXT_DOOR_POS = FEATURE_COLUMNS["next_door_pos"].start
+PATH_TO_NEXT_DOOR = FEATURE_COLUMNS["path_to_next_door"].start
+FACING_DOOR = FEATURE_COLUMNS["facing_door"].start
+LAVA_AHEAD = FEATURE_COLUMNS["lava_ahead"].start
+DEAD = FEATURE_COLUMNS["dead"].start
+VIEW = FEATURE_COLUMNS["view"].start
+
+
+class Recorder(NamedTuple):
+    """What to record and where.
+
+    Attributes:
+        sources: Feature columns to copy, `(k,)`.
+        targets: Columns of a state record they go to, `(k,)`.
+        walks: Which walks are needed, bool `(4,)`.
+        rooms: Whether room numbers are needed.
+        sees: Whether the view is needed.
+        facts: Scratch, one value per feature column.
+        image: Scratch, uint8 `(7, 7, 3)`.
+    """
+
+    sources: Ints
+    targets: Ints
+    walks: npt.NDArray[np.bool_]
+    rooms: bool
+    sees: bool
+    facts: Floats
+    image: npt.NDArray[np.uint8]
+
+
+@njit
+def record(
+    n: int,
+    row: Floats,
+    recorder: Recorder,
+    cells: Cells,
+    agent: Agent,
+    charts: Charts,
+    geometry: Geometry,
+) -> None:
+    """Fill the tracked columns of one environment's record."""
+    facts = recorder.facts
+    find_things(cells, agent, charts.things[n], geometry)
+    note_agent(facts, cells, agent, geometry)
+    note_things(facts, cells, agent, charts.things[n], geometry)
+    for walk in range(recorder.walks.size):
+        if recorder.walks[walk]:
+            update_walk(walk, n, cells, agent, charts, geometry.ahead)
+    if recorder.rooms:
+        update_rooms(n, cells, agent, charts, geometry.ahead)
+    note_ways(facts, n, agent, charts, geometry)
+    if recorder.sees:
+        see(cells, agent, geometry, recorder.image)
+        for depth in range(SIZE):
+            for side in range(SIZE):
+                facts[VIEW + depth * SIZE + side] = recorder.image[side, depth, 0]
+    for index in range(recorder.sources.size):
+        row[recorder.targets[index]] = facts[recorder.sources[index]]
+
+
+@njit
+def note_place(facts: Floats, column: int, place: int, geometry: Geometry) -> None:
+    """Write x, y of a place; -1, -1 for no place."""
+    facts[column] = facts[column + 1] = -1.0
+    if place != NOWHERE:
+        facts[column] = geometry.x[place]
+        facts[column + 1] = geometry.y[place]
+
+
+@njit
+def note_agent(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) -> None:
+    """The agent, what it stands on and what it faces."""
+    front = cells[agent.position + geometry.ahead[agent.direction]]
+    note_place(facts, AGENT_POS, agent.position, geometry)
+    facts[AGENT_DIR] = agent.direction
+    facts[BUMPED] = agent.bumped
+    facts[FACING_DOOR] = is_closed_door(front)
+    facts[LAVA_AHEAD] = KIND[front] == LAVA
+    facts[DEAD] = KIND[cells[agent.position]] == LAVA
+
+
+@njit
+def note_things(
+    facts: Floats, cells: Cells, agent: Agent, things: Things, geometry: Geometry
+) -> None:
+    """Key, doors and goal."""
+    holds_key = KIND[agent.carried] == KEY
+    door = things.doors[0]
+    facts[CARRYING_KEY] = holds_key
+    note_place(facts, KEY_POS, agent.position if holds_key else things.key, geometry)
+    note_place(facts, DOOR_POS, door, geometry)
+    note_place(facts, GOAL_POS, things.goal, geometry)
+    facts[DOOR_OPEN] = door != NOWHERE and STATE[cells[door]] == OPEN
+    facts[DOOR_LOCKED] = STATE[cells[door]] == LOCKED
+    facts[DOORS_OPEN] = things.n_open
+    facts[N_ROOMS] = things.n_doors + 1
+
+
+@njit
+def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts, geometry: Geometry) -> None:
+    """Steps to things, the way to the goal and the room; stale where not asked for."""
+    here = agent.position
+    facts[PATH_TO_KEY] = 0 if KIND[agent.carried] == KEY else charts.walks[n, TO_KEY, here]
+    facts[PATH_TO_DOOR] = charts.walks[n, TO_DOOR, here]
+    facts[PATH_TO_GOAL] = charts.walks[n, TO_GOAL, here]
+    facts[ROOM_INDEX] = charts.rooms[n, here]
+    steps, gate = charts.walks[n, THROUGH_DOORS, here], max(charts.gates[n, here], NOWHERE)
+    facts[PATH_THROUGH_DOORS] = steps
+    note_place(facts, NEXT_DOOR_POS, int(gate), geometry)
+    facts[PATH_TO_NEXT_DOOR] = -1
+    if gate != NOWHERE:
+        facts[PATH_TO_NEXT_DOOR] = steps - charts.walks[n, THROUGH_DOORS, gate]
+
+
+def build_recorder(feature_of: dict[str, str], columns: dict[str, slice]) -> Recorder:
+    """Recorder of some state fields.
+
+    Args:
+        feature_of: Feature behind each field.
+        columns: Columns of each field in a state record.
+    """
+    features = set(feature_of.values())
+    way = {"path_through_doors", "next_door_pos", "path_to_next_door"}
+    walks = [{"path_to_key"}, {"path_to_door"}, {"path_to_goal"}, way]
+    pairs = [
+        (source, target)
+        for field, feature in feature_of.items()
+        for source, target in zip(
+            range(FEATURE_COLUMNS[feature].start, FEATURE_COLUMNS[feature].stop),
+            range(columns[field].start, columns[field].stop),
+            strict=True,
+        )
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Recorder(
+        sources=table[:, 0].copy(),
+        targets=table[:, 1].copy(),
+        walks=np.array([bool(names & features) for names in walks]),
+        rooms="room_index" in features,
+        sees="view" in features,
+        facts=np.zeros(N_FEATURE_COLUMNS),
+        image=np.zeros((SIZE, SIZE, 3), dtype=np.uint8),
+    )

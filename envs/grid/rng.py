@@ -1,0 +1,96 @@
+"""numpy's PCG64 stream and bounded integers, compiled, one stream per environment.
+
+A stream is a row of six uint64: state high and low, increment high and low, whether half a draw
+is left over, and that half. It continues `numpy.random.Generator(PCG64(seed))` draw for draw.
+
+References:
+    O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for
+    Random Number Generation", 2014 (XSL-RR 128/64).
+    Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alignenv.envs.grid.jit import njit
+
+Stream = npt.NDArray[np.uint64]
+"""State of one generator, shape `(6,)`."""
+
+STREAM_SIZE = 6
+
+_U = np.uint64
+_ONE, _HALF, _WORD, _LAST = _U(1), _U(32), _U(64), _U(63)
+_LOW_HALF = _U(0xFFFFFFFF)
+_MULTIPLIER_HIGH = _U(0x2360ED051FC65DA4)
+_MULTIPLIER_LOW = _U(0x4385DF649FCCF645)
+
+
+def seed_stream(seed: int | None) -> Stream:
+    """The stream that Gymnasium's `np_random(seed)` starts with.
+
+    Args:
+        seed: At least 0; None takes entropy from the operating system, as Gymnasium does.
+    """
+    state = np.random.PCG64(np.random.SeedSequence(seed)).state["state"]
+    words = [state["state"] >> 64, state["state"] % 2**64, state["inc"] >> 64, state["inc"] % 2**64]
+    return np.array([*words, 0, 0], dtype=np.uint64)
+
+
+@njit
+def multiply(a: np.uint64, b: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """High and low word of the 128-bit product."""
+    a_low, a_high = a & _LOW_HALF, a >> _HALF
+    b_low, b_high = b & _LOW_HALF, b >> _HALF
+    low = a_low * b_low
+    cross_1, cross_2 = a_low * b_high, a_high * b_low
+    middle = (low >> _HALF) + (cross_1 & _LOW_HALF) + (cross_2 & _LOW_HALF)
+    high = a_high * b_high + (cross_1 >> _HALF) + (cross_2 >> _HALF) + (middle >> _HALF)
+    return high, (low & _LOW_HALF) | (middle << _HALF)
+
+
+@njit
+def next_half(stream: Stream) -> Any:
+    """Next 32 random bits; every second call takes what the one before left over."""
+    if stream[4] != _U(0):
+        stream[4] = _U(0)
+        return stream[5]
+    high, low = multiply(stream[1], _MULTIPLIER_LOW)
+    high += stream[0] * _MULTIPLIER_LOW + stream[1] * _MULTIPLIER_HIGH
+    new_low = low + stream[3]
+    new_high = high + stream[2]
+    if new_low < low:
+        new_high += _ONE
+    stream[0], stream[1] = new_high, new_low
+    folded, rotation = new_high ^ new_low, new_high >> _U(58)
+    draw = (folded >> rotation) | (folded << ((_WORD - rotation) & _LAST))
+    stream[4], stream[5] = _ONE, draw >> _HALF
+    return draw & _LOW_HALF
+
+
+@njit
+def integer(stream: Stream, low: int, high: int) -> int:
+    """Whole number in [low, high), as `Generator.integers(low, high)`; `high - low < 2**32`."""
+    span = _U(high - low)
+    if span == _ONE:
+        return low
+    product = next_half(stream) * span
+    leftover = product & _LOW_HALF
+    if leftover < span:
+        threshold = (_LOW_HALF - span + _ONE) % span
+        while leftover < threshold:
+            product = next_half(stream) * span
+            leftover = product & _LOW_HALF
+    return low + int(product >> _HALF)
+
+
+@njit
+def shuffle(stream: Stream, items: npt.NDArray[np.int64]) -> None:
+    """Shuffle in place, as `Generator.shuffle(list)`."""
+    for last in range(items.size - 1, 0, -1):
+        other = integer(stream, 0, last + 1)
+        items[last], items[other] = items[other], items[last]

@@ -1,0 +1,61 @@
+"""Observation spaces of a grid and the buffers behind them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from gymnasium import spaces
+
+from alignenv.envs.batch import Observations
+from alignenv.envs.grid.kernels import Eyes
+from alignenv.envs.grid.render import minigrid_space
+from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE
+from alignenv.errors import UnknownName
+
+ObsMode = Literal["symbolic", "image", "minigrid"]
+OBS_MODES: tuple[ObsMode, ...] = ("symbolic", "image", "minigrid")
+
+VIEW_SHAPE = (7, 7, 3)
+_HIGHEST = (10, 5, 2)
+
+
+def build_space(obs: ObsMode, minigrid_id: str) -> spaces.Space[Any]:
+    """Space of one observation.
+
+    `image` has MiniGrid's encoding with its true bounds per channel (object 0-10, colour 0-5,
+    state 0-2). With bounds of 0 and 255 Stable-Baselines3 would take the 7x7 codes for a picture:
+    it would divide them by 255 and build a network for at least 36x36 pixels.
+
+    Raises:
+        UnknownName: There is no such mode.
+    """
+    if obs == "symbolic":
+        return spaces.Box(-np.inf, np.inf, (SYMBOLIC_SIZE,), np.float32)
+    if obs == "image":
+        high = np.broadcast_to(np.array(_HIGHEST, dtype=np.uint8), VIEW_SHAPE)
+        image = spaces.Box(np.zeros(VIEW_SHAPE, np.uint8), high.copy(), dtype=np.uint8)
+        return spaces.Dict({"image": image, "direction": spaces.Discrete(4)})
+    if obs == "minigrid":
+        return minigrid_space(minigrid_id)
+    raise UnknownName.of("observation", obs, OBS_MODES)
+
+
+def build_eyes(obs: ObsMode, n_envs: int) -> Eyes:
+    """Buffers of one mode."""
+    n_vectors, n_images = (n_envs, 0) if obs == "symbolic" else (0, n_envs)
+    return Eyes(
+        vector=np.zeros((n_vectors, SYMBOLIC_SIZE), dtype=np.float32),
+        image=np.zeros((n_images, *VIEW_SHAPE), dtype=np.uint8),
+        direction=np.zeros(n_images, dtype=np.int64),
+    )
+
+
+def present(obs: ObsMode, eyes: Eyes, mission: str) -> Observations:
+    """The same memory as a batch of observations."""
+    if obs == "symbolic":
+        return eyes.vector
+    views: dict[str, Any] = {"image": eyes.image, "direction": eyes.direction}
+    if obs == "minigrid":
+        views["mission"] = np.full(len(eyes.direction), mission, dtype=object)
+    return views
