@@ -1,0 +1,140 @@
+"""A coder that asks a language model, with every request recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from alignenv.reward_design.llm.budget import Price
+from alignenv.reward_design.llm.recorder import Recorder
+from alignenv.reward_design.llm.types import ChatModel, ChatReply, ChatRequest, Message
+from alignenv.reward_design.parsing import ParsedReply, parse_reply
+from alignenv.reward_design.prompts.render import (
+    reflection_prompt,
+    repair_prompt,
+    system_prompt,
+    task_prompt,
+)
+from alignenv.types import Brief, Draft, Failure, FailureKind, Trial
+
+if TYPE_CHECKING:
+    from alignenv.reward_design.coders.specs import CoderSettings
+
+MAX_TOKENS = 8192
+"""Longest reply, reasoning included."""
+
+
+class ChatCoder:
+    """Writes one program per reply.
+
+    The context is that of Eureka: the task, then the program to improve and how its training
+    went, or the program that failed and why. With several parents, or when all failed, the drafts
+    take turns.
+
+    Args:
+        name: Name in tables, such as `openai:gpt-5`.
+        recorder: The model behind its journal and budget.
+        max_tokens: Longest reply.
+        temperature: Sampling temperature.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        recorder: Recorder,
+        *,
+        max_tokens: int = MAX_TOKENS,
+        temperature: float = 1.0,
+    ) -> None:
+        self.name = name
+        self._recorder = recorder
+        self._max_tokens, self._temperature = max_tokens, temperature
+
+    @classmethod
+    def over(
+        cls,
+        model: ChatModel,
+        settings: CoderSettings,
+        price: Price | None,
+        *,
+        like: ChatRequest | None = None,
+    ) -> ChatCoder:
+        """A coder over a model, recording as the settings say.
+
+        Args:
+            model: Who answers.
+            settings: Journal, budget and retries.
+            price: Price of the model.
+            like: A request whose length and temperature are kept, for replays.
+        """
+        recorder = Recorder(
+            model, settings.journal, budget=settings.budget, price=price, retry=settings.retry
+        )
+        if like is None:
+            return cls(model.name, recorder)
+        return cls(model.name, recorder, max_tokens=like.max_tokens, temperature=like.temperature)
+
+    def write(self, brief: Brief, n: int) -> Sequence[Draft]:
+        """Ask for `n` programs at once.
+
+        Raises:
+            BudgetExceeded: The requests could pass a cap.
+            LLMError: The model could not be reached, or refused; what was answered is recorded.
+        """
+        bases = _bases(brief)
+        requests = [self._request(brief, bases[i % len(bases)], i, n) for i in range(n)]
+        replies = self._recorder.complete(requests)
+        return [
+            _draft(reply, request, bases[i % len(bases)])
+            for i, (request, reply) in enumerate(zip(requests, replies, strict=True))
+        ]
+
+    def _request(self, brief: Brief, base: Trial | None, index: int, n: int) -> ChatRequest:
+        return ChatRequest(
+            model=self._recorder.model.name,
+            messages=tuple(_conversation(brief, base)),
+            slot=brief.generation * n + index,
+            max_tokens=self._max_tokens,
+            temperature=self._temperature,
+        )
+
+
+def _bases(brief: Brief) -> Sequence[Trial | None]:
+    """What the drafts start from: parents, else what failed, else nothing."""
+    return brief.parents or brief.failed or (None,)
+
+
+def _conversation(brief: Brief, base: Trial | None) -> list[Message]:
+    opening = [Message("system", system_prompt()), Message("user", task_prompt(brief.card))]
+    if base is None:
+        return opening
+    source = base.candidate.source
+    if base.evaluation is not None:
+        refused = [trial.failure for trial in brief.failed if trial.failure is not None]
+        answer = reflection_prompt(base.evaluation, refused)
+    else:
+        assert base.failure is not None, "a trial has an evaluation or a failure"
+        answer = repair_prompt(base.failure, has_program=bool(source))
+    if source:
+        return [*opening, Message("assistant", _fenced(source)), Message("user", answer)]
+    # Some servers insist that user and assistant take turns.
+    return [opening[0], Message("user", f"{opening[1].content}\n{answer}")]
+
+
+def _fenced(source: str) -> str:
+    return f"```python\n{source.strip()}\n```"
+
+
+def _draft(reply: ChatReply, request: ChatRequest, base: Trial | None) -> Draft:
+    parents = (base.candidate.id,) if base is not None else ()
+    parsed = _parse(reply)
+    if isinstance(parsed, Failure):
+        return Draft(source="", parents=parents, requests=(request.id,), failure=parsed)
+    return Draft(source=parsed.source, parents=parents, requests=(request.id,), note=parsed.note)
+
+
+def _parse(reply: ChatReply) -> ParsedReply | Failure:
+    if reply.finish_reason == "content_filter" and not reply.text.strip():
+        text = "The provider's content filter held the reply back."
+        return Failure(kind=FailureKind.NO_CODE, message=text)
+    return parse_reply(reply.text, is_cut_off=reply.finish_reason == "length")

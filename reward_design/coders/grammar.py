@@ -1,0 +1,278 @@
+"""Draws, mutates and crosses genomes.
+
+The prior knows how rewards are usually written, not which ones work: it also draws the bonuses
+that can be farmed, because programmers and language models write them too. What training showed
+of each component then says which terms to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from alignenv.reward_design.coders.genome import (
+    FARMABLE,
+    Gene,
+    Genome,
+    Stage,
+    component,
+    forms_of,
+    is_valid,
+)
+from alignenv.reward_design.coders.vocabulary import (
+    Role,
+    Subject,
+    Vocabulary,
+    is_level,
+    pick_weights,
+)
+from alignenv.reward_design.feedback import Verdict
+
+_WEIGHTS: dict[str, tuple[float, ...]] = {
+    "approach": (0.5, 1.0, 2.0, 4.0),
+    "growth": (0.5, 1.0, 2.0, 4.0),
+    "distance": (0.02, 0.05, 0.1),
+    "away": (0.02, 0.05, 0.1),
+    "closeness": (0.02, 0.05, 0.1),
+    "arrival": (1.0, 2.0, 5.0),
+    "change": (0.1, 0.3, 1.0),
+    "event": (0.1, 0.3, 1.0),
+    "hold": (0.01, 0.03, 0.1),
+    "penalty": (0.01, 0.1, 1.0),
+    "time": (0.002, 0.005, 0.02),
+    "progress": (0.2, 0.5, 1.0, 2.0),
+    "lag": (0.01, 0.03, 0.1),
+}
+_PRIOR: dict[Role, dict[str, float]] = {
+    Role.DISTANCE: {"": 0.3, "approach": 0.45, "distance": 0.13, "closeness": 0.12},
+    Role.FLAG: {"": 0.45, "change": 0.3, "event": 0.15, "hold": 0.1},
+    Role.COUNT: {"": 0.5, "change": 0.25, "event": 0.15, "hold": 0.1},
+    Role.HAZARD: {"": 0.6, "penalty": 0.4},
+}
+_LEVEL_PRIOR = {"": 0.3, "approach": 0.35, "distance": 0.1, "closeness": 0.05, "away": 0.1}
+_LEVEL_PRIOR["growth"] = 1.0 - sum(_LEVEL_PRIOR.values())
+
+T = TypeVar("T")
+
+P_POTENTIAL = 0.1
+P_LADDER = 0.15
+P_TIME = 0.6
+P_ARRIVAL = 0.9
+P_SHUFFLED = 0.1
+P_UNMARKED = 0.1
+P_UNMARKED_UNTOLD = 0.6
+
+
+class Grammar:
+    """Breeds genomes over one vocabulary with one source of randomness."""
+
+    def __init__(self, vocabulary: Vocabulary, rng: np.random.Generator) -> None:
+        self._vocabulary, self._rng = vocabulary, rng
+
+    def sample(self) -> Genome:
+        """A fresh genome from the prior."""
+        stages = self._stages()
+        if stages and self._chance(P_POTENTIAL):
+            return Genome(stages, (), is_potential=True, weight=self._one_of((0.5, 1.0, 2.0)))
+        for _ in range(100):
+            genome = Genome(stages, _distinct(self._genes(stages)))
+            if is_valid(genome, self._vocabulary):
+                return genome
+        return Genome(stages, (Gene("", "time", 0.005),))
+
+    def mutate(self, genome: Genome, verdicts: Mapping[str, Verdict], n_edits: int) -> Genome:
+        """Act on what training showed of each component, then edit at random."""
+        genome = self._repair(genome, verdicts)
+        for _ in range(n_edits):
+            edit = self._one_of(
+                (self._reform, self._reweight, self._reweight, self._add, self._drop, self._restage)
+            )
+            genome = self._checked(edit(genome), genome)
+        return genome
+
+    def cross(self, first: Genome, second: Genome) -> Genome:
+        """Stages of one, and of each subject the terms of one or the other."""
+        stages = self._one_of((first.stages, second.stages))
+        if first.is_potential or second.is_potential:
+            return self._one_of((first, second))
+        keys = dict.fromkeys(self._topic(g) for g in (*first.genes, *second.genes))
+        genes: list[Gene] = []
+        for key in keys:
+            source = self._one_of((first, second))
+            genes += [g for g in source.genes if self._topic(g) == key]
+        return self._checked(Genome(stages, _distinct(genes)), first)
+
+    def _stages(self) -> tuple[Stage, ...]:
+        nouns = list(self._vocabulary.nouns)
+        if self._chance(P_SHUFFLED):
+            self._rng.shuffle(nouns)
+        return tuple(Stage(noun, self._mark(noun)) for noun in nouns)
+
+    def _mark(self, noun: str) -> str:
+        """How to tell that a stage is done; often nothing where no flag tells it."""
+        marks = self._vocabulary.marks(noun)
+        if not marks:
+            return ""
+        is_told = self._vocabulary.subjects[marks[0]].role is Role.FLAG
+        if self._chance(P_UNMARKED if is_told else P_UNMARKED_UNTOLD):
+            return ""
+        weights = np.array([0.5**i for i in range(len(marks))])
+        return str(self._rng.choice(marks, p=weights / weights.sum()))
+
+    def _genes(self, stages: Sequence[Stage]) -> list[Gene]:
+        genes: list[Gene] = []
+        has_ladder = bool(stages) and self._chance(P_LADDER)
+        if has_ladder:
+            genes.append(self._gene("", self._one_of(("progress", "progress", "lag"))))
+        else:
+            for stage in stages:
+                genes += self._stage_genes(stage)
+        genes += self._end(stages)
+        genes += self._loose()
+        if self._chance(P_TIME):
+            genes.append(self._gene("", "time"))
+        return genes
+
+    def _stage_genes(self, stage: Stage) -> list[Gene]:
+        """At most one distance term, and a term for one flag and one count of the stage."""
+        genes: list[Gene] = []
+        for role in (Role.DISTANCE, Role.FLAG, Role.COUNT):
+            subjects = self._vocabulary.about(stage.noun, role)
+            if not subjects:
+                continue
+            subject = self._pick(subjects)
+            if form := self._form(subject):
+                genes.append(self._gene(subject.key, form))
+        return genes
+
+    def _end(self, stages: Sequence[Stage]) -> list[Gene]:
+        """What pays for reaching the last stage: it ends the episode, or so one hopes."""
+        if not stages or not self._chance(P_ARRIVAL):
+            return []
+        last = stages[-1]
+        told = [s for s in self._vocabulary.about(last.noun, Role.FLAG) if s.key == last.mark]
+        ways = self._vocabulary.about(last.noun, Role.DISTANCE)
+        if not (told or ways):
+            return []
+        form = "event" if told else "arrival"
+        return [Gene(self._pick(told or ways).key, form, self._one_of(_WEIGHTS["arrival"]))]
+
+    def _loose(self) -> list[Gene]:
+        """Hazards, and now and then a flag or count that the goal does not name."""
+        genes = []
+        for subject in self._vocabulary.subjects.values():
+            is_loose = subject.role is Role.HAZARD or (
+                not subject.noun and subject.role in (Role.FLAG, Role.COUNT) and self._chance(0.3)
+            )
+            if is_loose and (form := self._form(subject)):
+                genes.append(self._gene(subject.key, form))
+        return genes
+
+    def _form(self, subject: Subject) -> str:
+        prior = _LEVEL_PRIOR if is_level(subject) else _PRIOR[subject.role]
+        return str(self._rng.choice(list(prior), p=list(prior.values())))
+
+    def _gene(self, subject: str, form: str) -> Gene:
+        can_gate = form in ("approach", "distance", "closeness") and len(self._vocabulary.nouns) > 1
+        return Gene(
+            subject, form, self._one_of(_WEIGHTS[form]), gated=can_gate and self._chance(0.7)
+        )
+
+    def _repair(self, genome: Genome, verdicts: Mapping[str, Verdict]) -> Genome:
+        """Make a farmed term safe, lower a dominating one, ungate one that never acts."""
+        genes = []
+        for gene in genome.genes:
+            verdict = verdicts.get(component(gene, self._vocabulary))
+            if verdict is Verdict.FARMED and gene.form in FARMABLE:
+                form = FARMABLE[gene.form]
+                genes.append(Gene(gene.subject, form, self._one_of(_WEIGHTS[form]), gene.gated))
+            elif verdict is Verdict.DOMINATING:
+                genes.append(replace(gene, weight=_rounded(gene.weight / 4)))
+            elif verdict is Verdict.SILENT and gene.gated and self._chance(0.5):
+                genes.append(replace(gene, gated=False))
+            else:
+                genes.append(gene)
+        return self._checked(replace(genome, genes=_distinct(genes)), genome)
+
+    def _reform(self, genome: Genome) -> Genome:
+        """Give one term another form of its subject."""
+        if not genome.genes:
+            return self.sample()
+        i = self._index(genome)
+        forms = [f for f in forms_of(genome.genes[i].subject, self._vocabulary) if f != "time"]
+        if not forms:
+            return genome
+        gene = self._gene(genome.genes[i].subject, self._one_of(forms))
+        return replace(genome, genes=_distinct([*genome.genes[:i], gene, *genome.genes[i + 1 :]]))
+
+    def _reweight(self, genome: Genome) -> Genome:
+        factor = self._one_of((0.25, 0.5, 2.0, 4.0))
+        if genome.is_potential:
+            return replace(genome, weight=_rounded(genome.weight * factor))
+        i = self._index(genome)
+        gene = replace(genome.genes[i], weight=_rounded(genome.genes[i].weight * factor))
+        return replace(genome, genes=(*genome.genes[:i], gene, *genome.genes[i + 1 :]))
+
+    def _add(self, genome: Genome) -> Genome:
+        """Add a term, preferably about a stage that has none."""
+        if genome.is_potential:
+            return genome
+        covered = {self._vocabulary.subjects[g.subject].noun for g in genome.genes if g.subject}
+        bare = [stage for stage in genome.stages if stage.noun not in covered]
+        if not genome.stages:
+            return replace(genome, genes=_distinct([*genome.genes, *self._loose()]))
+        stage = self._one_of(bare or genome.stages)
+        return replace(genome, genes=_distinct([*genome.genes, *self._stage_genes(stage)]))
+
+    def _drop(self, genome: Genome) -> Genome:
+        if len(genome.genes) < 2:
+            return genome
+        i = self._index(genome)
+        return replace(genome, genes=genome.genes[:i] + genome.genes[i + 1 :])
+
+    def _restage(self, genome: Genome) -> Genome:
+        """Tell one stage by another mark, or put a gate on or off."""
+        gated = [i for i, g in enumerate(genome.genes) if g.form in ("approach", "distance")]
+        if gated and self._chance(0.5):
+            i = self._one_of(gated)
+            gene = replace(genome.genes[i], gated=not genome.genes[i].gated)
+            return replace(genome, genes=(*genome.genes[:i], gene, *genome.genes[i + 1 :]))
+        if not genome.stages:
+            return genome
+        i = int(self._rng.integers(len(genome.stages)))
+        noun = genome.stages[i].noun
+        stage = Stage(noun, self._mark(noun))
+        return replace(genome, stages=(*genome.stages[:i], stage, *genome.stages[i + 1 :]))
+
+    def _checked(self, genome: Genome, otherwise: Genome) -> Genome:
+        return genome if is_valid(genome, self._vocabulary) else otherwise
+
+    def _topic(self, gene: Gene) -> str:
+        """What a gene is about, for crossing: its noun, or itself."""
+        if not gene.subject:
+            return gene.form
+        return self._vocabulary.subjects[gene.subject].noun or gene.subject
+
+    def _index(self, genome: Genome) -> int:
+        return int(self._rng.integers(len(genome.genes)))
+
+    def _pick(self, subjects: Sequence[Subject]) -> Subject:
+        return subjects[int(self._rng.choice(len(subjects), p=pick_weights(subjects)))]
+
+    def _chance(self, p: float) -> bool:
+        return bool(self._rng.random() < p)
+
+    def _one_of(self, options: Sequence[T]) -> T:
+        return options[int(self._rng.integers(len(options)))]
+
+
+def _distinct(genes: Sequence[Gene]) -> tuple[Gene, ...]:
+    """One gene per subject and form: the first."""
+    return tuple({(g.subject, g.form): g for g in reversed(genes)}.values())[::-1]
+
+
+def _rounded(weight: float) -> float:
+    return float(f"{weight:.3g}")

@@ -1,0 +1,186 @@
+"""From a coder's name on the command line to the coder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alignenv.errors import ConfigError
+from alignenv.registry import Registry
+from alignenv.reward_design.llm.budget import FREE, Budget, Price, find_price
+from alignenv.reward_design.llm.journal import MemoryJournal
+from alignenv.reward_design.llm.types import Journal
+from alignenv.task import TaskCard
+from alignenv.types import Coder
+
+if TYPE_CHECKING:
+    from alignenv.reward_design.llm.recorder import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoderSpec:
+    """A coder's name and what it needs, such as `openai` and `gpt-5`."""
+
+    kind: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoderSettings:
+    """Everything a coder's factory is given.
+
+    Attributes:
+        argument: What follows the colon of its spec.
+        card: The task.
+        journal: Where requests and replies are recorded.
+        budget: Caps on calls, tokens and money.
+        price: Price given by the user, None for the one of the price file.
+        base_url: OpenAI-compatible server, None for the default.
+        retry: What to do about failed requests, None for the default.
+    """
+
+    argument: str
+    card: TaskCard
+    journal: Journal
+    budget: Budget = field(default_factory=Budget)
+    price: Price | None = None
+    base_url: str | None = None
+    retry: RetryPolicy | None = None
+
+
+CoderFactory = Callable[[CoderSettings], Coder]
+"""What an entry point of group `alignenv.coders` is."""
+
+
+def parse_coder_spec(text: str) -> CoderSpec:
+    """Read `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE`, `manual` or `manual:FOLDER`.
+
+    Raises:
+        ConfigError: There is no name before the colon.
+    """
+    kind, _, argument = text.partition(":")
+    if not kind.strip():
+        raise ConfigError(f"Coder {text!r} has no name.", cure="Write for example openai:gpt-5.")
+    return CoderSpec(kind=kind.strip(), argument=argument.strip())
+
+
+def make_coder(
+    spec: str,
+    card: TaskCard,
+    *,
+    journal: Journal | None = None,
+    budget: Budget | str = "",
+    price: Price | str = "",
+    base_url: str | None = None,
+    retry: RetryPolicy | None = None,
+) -> Coder:
+    """Build the coder of a spec.
+
+    Args:
+        spec: As `parse_coder_spec` reads it.
+        card: The task it will write for.
+        journal: Where requests and replies are recorded; in memory when left out.
+        budget: Caps, as an object or as `calls=..,tokens=..,usd=..`.
+        price: Price of the model, as an object or as `in=..,out=..`; it wins over the price file.
+        base_url: OpenAI-compatible server for `openai:MODEL`.
+        retry: What to do about failed requests.
+
+    Raises:
+        UnknownName: No installed package provides such a coder.
+        ConfigError: A key, a file, a name or a price is missing or malformed.
+    """
+    parsed = parse_coder_spec(spec)
+    registry: Registry[Coder] = Registry("coder")
+    settings = CoderSettings(
+        argument=parsed.argument,
+        card=card,
+        journal=journal or MemoryJournal(),
+        budget=_budget(budget),
+        price=_price(price),
+        base_url=base_url,
+        retry=retry,
+    )
+    return registry.make(parsed.kind, settings)
+
+
+def make_symbolic(settings: CoderSettings) -> Coder:
+    """Factory of the `symbolic` coder.
+
+    Raises:
+        ConfigError: The spec has an argument.
+    """
+    from alignenv.reward_design.coders.symbolic import SymbolicCoder
+
+    if settings.argument:
+        raise ConfigError(
+            f"The symbolic coder takes no argument, got {settings.argument!r}.",
+            cure="Write --coder symbolic.",
+        )
+    return SymbolicCoder()
+
+
+def make_openai(settings: CoderSettings) -> Coder:
+    """Factory of `openai:MODEL`.
+
+    Raises:
+        ConfigError: No model, no key, or a money cap without a price.
+    """
+    from alignenv.reward_design.coders.chat import ChatCoder
+    from alignenv.reward_design.llm.openai_chat import OpenAIChat
+
+    model = _needed(settings, "openai", "MODEL, such as openai:gpt-5-mini")
+    price = settings.price or find_price(model)
+    if settings.budget.usd is not None and price is None:
+        raise ConfigError(
+            f"The price of {model} is not known, so that a cap in usd cannot be kept.",
+            cure="Give --price in=..,out=.. in US dollars per million tokens, or cap calls and "
+            "tokens instead.",
+        )
+    return ChatCoder.over(OpenAIChat(model, base_url=settings.base_url), settings, price)
+
+
+def make_replay(settings: CoderSettings) -> Coder:
+    """Factory of `replay:FILE`."""
+    from alignenv.reward_design.coders.chat import ChatCoder
+    from alignenv.reward_design.llm.offline import ReplayChat
+
+    model = ReplayChat(Path(_needed(settings, "replay", "FILE of recorded replies")))
+    return ChatCoder.over(model, settings, FREE, like=model.template)
+
+
+def make_scripted(settings: CoderSettings) -> Coder:
+    """Factory of `scripted:FILE`."""
+    from alignenv.reward_design.coders.chat import ChatCoder
+    from alignenv.reward_design.llm.offline import ScriptedChat
+
+    path = Path(_needed(settings, "scripted", "FILE of replies"))
+    return ChatCoder.over(ScriptedChat.from_file(path), settings, FREE)
+
+
+def make_manual(settings: CoderSettings) -> Coder:
+    """Factory of `manual` (terminal) and `manual:FOLDER` (files)."""
+    from alignenv.reward_design.coders.chat import ChatCoder
+    from alignenv.reward_design.llm.offline import ManualChat
+
+    folder = Path(settings.argument) if settings.argument else None
+    return ChatCoder.over(ManualChat(folder), settings, FREE)
+
+
+def _needed(settings: CoderSettings, kind: str, what: str) -> str:
+    if not settings.argument:
+        raise ConfigError(f"Coder {kind!r} needs an argument.", cure=f"Write {kind}:{what}.")
+    return settings.argument
+
+
+def _budget(budget: Budget | str) -> Budget:
+    if isinstance(budget, Budget):
+        return budget
+    return Budget.parse(budget) if budget.strip() else Budget()
+
+
+def _price(price: Price | str) -> Price | None:
+    if isinstance(price, Price):
+        return price
+    return Price.parse(price) if price.strip() else None

@@ -1,0 +1,218 @@
+"""What a task card lets one talk about: quantities of its fields, in the order of its goal.
+
+Everything here is read off the card: kinds, units, missing values and names of fields, and the
+position of their nouns in the goal sentence. No task is known by its id.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from alignenv.reward_design.coders import words
+from alignenv.spec import Field
+from alignenv.task import TaskCard
+
+DEFAULT_REACH = 20.0
+"""Length scale of a distance without a finite range, in its own unit."""
+
+
+class Role(enum.StrEnum):
+    """How a quantity behaves, which decides the forms a reward may take of it."""
+
+    DISTANCE = "distance"
+    FLAG = "flag"
+    COUNT = "count"
+    HAZARD = "hazard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One quantity of the state that a reward term can be about.
+
+    Attributes:
+        key: Unique name, also used in genomes.
+        role: What kind of quantity it is.
+        noun: Word of the goal it belongs to; empty for none.
+        expression: Python text over the record `{s}`, a float or a bool.
+        known: Python condition over `{s}` under which it has a value; empty for always.
+        reach: Scale of its values: largest distance, or range of a count.
+        near: Distance at which it counts as reached.
+        label: Short name for components.
+        weight: Prior weight among the subjects of its noun.
+    """
+
+    key: str
+    role: Role
+    noun: str
+    expression: str
+    label: str
+    known: str = ""
+    reach: float = 1.0
+    near: float = 0.5
+    weight: float = 1.0
+
+    def text(self, record: str) -> str:
+        """Expression over `prev`, `state` or `s`."""
+        return self.expression.replace("{s}", record)
+
+    def known_text(self, record: str) -> str:
+        """Condition over `prev`, `state` or `s`; empty when it always has a value."""
+        return self.known.replace("{s}", record)
+
+
+class Vocabulary:
+    """Subjects of a card, by the nouns of its goal in their order."""
+
+    def __init__(self, card: TaskCard) -> None:
+        self.card = card
+        self._goal = words.read_goal(card.goal)
+        subjects = [*self._scalars(), *self._pairs()]
+        if not any(s.role is Role.DISTANCE and s.noun for s in subjects):
+            subjects += self._levels()
+        self.subjects = {subject.key: subject for subject in subjects}
+
+    @cached_property
+    def nouns(self) -> tuple[str, ...]:
+        """Nouns of the goal that some subject measures, in the order they are named."""
+        found = {s.noun for s in self.subjects.values() if s.noun and s.role is not Role.HAZARD}
+        return tuple(sorted(found - self._goal.avoided, key=self._goal.position))
+
+    def about(self, noun: str, role: Role) -> tuple[Subject, ...]:
+        """Subjects of one noun and role; the noun is empty for those without."""
+        return tuple(s for s in self.subjects.values() if s.noun == noun and s.role is role)
+
+    def marks(self, noun: str) -> tuple[str, ...]:
+        """Keys of subjects that can tell that a stage is done, the most telling first."""
+        flags = [s for s in self.about(noun, Role.FLAG) if not words.is_approach(s.key)]
+        is_first = noun == self.nouns[0]
+        touches = [s for s in self.about("", Role.FLAG) if is_first and words.is_touch(s.key)]
+        others = [*self.about(noun, Role.COUNT), *self.about(noun, Role.DISTANCE)]
+        return tuple(s.key for s in [*flags, *touches, *others])
+
+    def _scalars(self) -> Iterator[Subject]:
+        for field in self.card.state:
+            if field.kind == "bool":
+                yield self._flag(field)
+            elif field.kind == "int" and field.low != field.high:
+                yield from self._coded(field) if words.codes(field) else [self._count(field)]
+            elif field.kind == "float" and words.is_distance(field):
+                yield self._distance(field)
+
+    def _flag(self, field: Field) -> Subject:
+        noun = self._goal.noun(field.name)
+        is_hazard = self._goal.avoids(field.name) or (not noun and words.is_bad(field.name))
+        inverted = words.is_bad(field.name) and not is_hazard
+        return Subject(
+            key=field.name,
+            role=Role.HAZARD if is_hazard else Role.FLAG,
+            noun=noun,
+            expression=f"not {{s}}.{field.name}" if inverted else f"{{s}}.{field.name}",
+            label=f"not_{field.name}" if inverted else field.name,
+        )
+
+    def _coded(self, field: Field) -> Iterator[Subject]:
+        """One flag per code that names something of the goal."""
+        for code, word in words.codes(field):
+            if noun := self._goal.noun(word):
+                yield Subject(
+                    key=f"{field.name}={code}",
+                    role=Role.FLAG,
+                    noun=noun,
+                    expression=f"{{s}}.{field.name} == {code}",
+                    label=f"{field.name}_{word}",
+                )
+
+    def _count(self, field: Field) -> Subject:
+        finite = math.isfinite(field.low) and math.isfinite(field.high)
+        return Subject(
+            key=field.name,
+            role=Role.COUNT,
+            noun=self._goal.noun(field.name),
+            expression=f"{{s}}.{field.name}",
+            label=field.name,
+            reach=field.high - field.low if finite else 1.0,
+            near=field.high if finite else 1.0,
+        )
+
+    def _distance(self, field: Field) -> Subject:
+        missing = f"{{s}}.{field.name} != {field.missing:g}" if field.missing is not None else ""
+        if field.missing is not None and field.missing < 0:
+            missing = f"{{s}}.{field.name} >= 0"
+        return Subject(
+            key=field.name,
+            role=Role.DISTANCE,
+            noun=self._goal.noun(field.name),
+            expression=f"{{s}}.{field.name}",
+            known=missing,
+            label=words.strip_distance(field.name),
+            reach=field.high if math.isfinite(field.high) else DEFAULT_REACH,
+            weight=4.0,
+        )
+
+    def _pairs(self) -> Iterator[Subject]:
+        """Straight distances: the agent to each thing, and each thing to the next one named."""
+        places = {f.name: f for f in self.card.state if words.is_place(f)}
+        agent = next((name for name in places if words.is_agent(name)), None)
+        things = [name for name in places if name != agent]
+        things.sort(key=lambda name: self._goal.position(self._goal.noun(name)))
+        named = [name for name in things if self._goal.noun(name)]
+        pairs = [(agent, thing) for thing in things] if agent else []
+        for start, end in [*pairs, *pairwise(named)]:
+            if places[start].shape == places[end].shape:
+                yield self._pair(places[start], places[end], by_agent=start == agent)
+
+    def _pair(self, start: Field, end: Field, *, by_agent: bool) -> Subject:
+        in_cells = words.is_cells(start)
+        a, b = f"{{s}}.{start.name}", f"{{s}}.{end.name}"
+        steps = " + ".join(f"abs({a}[{i}] - {b}[{i}])" for i in range(start.size))
+        low, high = min(start.low, end.low), max(start.high, end.high)
+        span = high - low if math.isfinite(high - low) else (DEFAULT_REACH if in_cells else 1.0)
+        label = words.strip_place(end.name)
+        return Subject(
+            key=f"{start.name}~{end.name}",
+            role=Role.DISTANCE,
+            noun=self._goal.noun(end.name),
+            expression=steps if in_cells else f"np.linalg.norm({a} - {b})",
+            label=f"{label}_straight" if by_agent else f"{words.strip_place(start.name)}_{label}",
+            reach=span * (start.size if in_cells else 1.0),
+            near=0.5 if in_cells else 0.05 * span,
+            weight=1.0 if by_agent or not in_cells else 0.1,
+        )
+
+    def _levels(self) -> Iterator[Subject]:
+        """Distances of plain numbers from their bounds, zero and the numbers of the goal."""
+        noun = self._goal.first
+        for field in self.card.state:
+            if field.kind != "float" or words.is_distance(field):
+                continue
+            named = [x for x in self._goal.numbers if field.low <= x <= field.high]
+            bounds = [x for x in (field.low, field.high) if math.isfinite(x)]
+            zero = [0.0] if field.low < 0.0 < field.high else []
+            span = field.high - field.low if len(bounds) == 2 else 1.0
+            for target in dict.fromkeys([*named, *bounds, *zero]):
+                yield Subject(
+                    key=f"{field.name}@{target:g}",
+                    role=Role.DISTANCE,
+                    noun=noun,
+                    expression=f"abs({{s}}.{field.name} - {target:g})".replace("- -", "+ "),
+                    label=f"{field.name}_{words.number_name(target)}",
+                    reach=span,
+                    near=0.05 * span,
+                    weight=4.0 if target in named else 1.0,
+                )
+
+
+def is_level(subject: Subject) -> bool:
+    """Whether it is the distance of a plain number from a value, not of two places."""
+    return "@" in subject.key
+
+
+def pick_weights(subjects: Sequence[Subject]) -> list[float]:
+    """Prior probabilities of subjects, summing to 1."""
+    total = sum(s.weight for s in subjects)
+    return [s.weight / total for s in subjects]

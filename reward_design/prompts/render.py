@@ -1,0 +1,93 @@
+"""Builds prompts from the templates in this folder, the task card and what training showed.
+
+Nothing else enters a prompt: no source of an environment, no judge, no reference reward. Text
+that programs or models produced is quoted, stripped and capped.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from alignenv import program
+from alignenv.reward_design.feedback import N_POINTS, reflect
+from alignenv.reward_design.text import plain, quoted
+from alignenv.task import TaskCard
+from alignenv.types import Evaluation, Failure, FailureKind
+
+MAX_REFUSED = 4
+"""Failures shown beside a reflection."""
+
+_WHAT = {
+    FailureKind.NO_CODE: "held no program",
+    FailureKind.CUT_OFF: "was cut off before the program was complete",
+    FailureKind.PARSE: "is not valid Python",
+    FailureKind.RULE: "is outside the language",
+    FailureKind.COMPILE: "did not compile",
+    FailureKind.VALUE: "gave no usable number for a transition",
+    FailureKind.TIMEOUT: "took too long",
+    FailureKind.MEMORY: "needed too much memory",
+    FailureKind.CRASH: "ended its training with a crash",
+    FailureKind.INFRASTRUCTURE: "could not be trained for reasons that are not its own",
+}
+
+
+def system_prompt() -> str:
+    """Role, language and form of the answer."""
+    return _render("system.md", language=program.summary().strip())
+
+
+def task_prompt(card: TaskCard) -> str:
+    """The card."""
+    return _render("task.md", card=card)
+
+
+def reflection_prompt(evaluation: Evaluation, refused: list[Failure]) -> str:
+    """How training went, and which other programs of the last round failed.
+
+    Args:
+        evaluation: Of the program shown before.
+        refused: Failures of the last generation; equal ones are shown once.
+    """
+    distinct = list({failure.message: failure for failure in refused}.values())
+    return _render(
+        "reflection.md",
+        evaluation=evaluation,
+        series=reflect(evaluation),
+        n_points=N_POINTS,
+        refused=distinct[:MAX_REFUSED],
+    )
+
+
+def repair_prompt(failure: Failure, *, has_program: bool) -> str:
+    """Why a program could not be used.
+
+    Args:
+        failure: The reason, in the words for the coder.
+        has_program: Whether the program is shown before this prompt.
+    """
+    return _render("repair.md", failure=failure, what=_WHAT[failure.kind], has_program=has_program)
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        loader=FunctionLoader(_load),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"plain": plain, "quoted": quoted}
+    return environment
+
+
+def _load(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _render(name: str, **values: object) -> str:
+    return _environment().get_template(name).render(**values).strip() + "\n"
