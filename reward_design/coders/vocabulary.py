@@ -17,8 +17,8 @@ from alignenv.reward_design.coders import words
 from alignenv.spec import Field
 from alignenv.task import TaskCard
 
-DEFAULT_REACH = 20.0
-"""Length scale of a distance without a finite range, in its own unit."""
+STEPS_REACH = 20.0
+"""Length scale of a way in steps or cells: bounds of fields are often far from what occurs."""
 
 
 class Role(enum.StrEnum):
@@ -40,8 +40,8 @@ class Subject:
         noun: Word of the goal it belongs to; empty for none.
         expression: Python text over the record `{s}`, a float or a bool.
         known: Python condition over `{s}` under which it has a value; empty for always.
-        reach: Scale of its values: largest distance, or range of a count.
-        near: Distance at which it counts as reached.
+        reach: Scale by which its values are divided.
+        reached: Python comparison that a distance is as good as zero, such as "== 0".
         label: Short name for components.
         weight: Prior weight among the subjects of its noun.
     """
@@ -53,7 +53,7 @@ class Subject:
     label: str
     known: str = ""
     reach: float = 1.0
-    near: float = 0.5
+    reached: str = "== 0"
     weight: float = 1.0
 
     def text(self, record: str) -> str:
@@ -91,14 +91,13 @@ class Vocabulary:
         flags = [s for s in self.about(noun, Role.FLAG) if not words.is_approach(s.key)]
         is_first = noun == self.nouns[0]
         touches = [s for s in self.about("", Role.FLAG) if is_first and words.is_touch(s.key)]
-        others = [*self.about(noun, Role.COUNT), *self.about(noun, Role.DISTANCE)]
-        return tuple(s.key for s in [*flags, *touches, *others])
+        return tuple(s.key for s in [*flags, *touches, *self.about(noun, Role.DISTANCE)])
 
     def _scalars(self) -> Iterator[Subject]:
         for field in self.card.state:
             if field.kind == "bool":
                 yield self._flag(field)
-            elif field.kind == "int" and field.low != field.high:
+            elif field.kind == "int" and not words.is_fixed(field):
                 yield from self._coded(field) if words.codes(field) else [self._count(field)]
             elif field.kind == "float" and words.is_distance(field):
                 yield self._distance(field)
@@ -128,29 +127,28 @@ class Vocabulary:
                 )
 
     def _count(self, field: Field) -> Subject:
-        finite = math.isfinite(field.low) and math.isfinite(field.high)
         return Subject(
             key=field.name,
             role=Role.COUNT,
             noun=self._goal.noun(field.name),
             expression=f"{{s}}.{field.name}",
             label=field.name,
-            reach=field.high - field.low if finite else 1.0,
-            near=field.high if finite else 1.0,
         )
 
     def _distance(self, field: Field) -> Subject:
-        missing = f"{{s}}.{field.name} != {field.missing:g}" if field.missing is not None else ""
+        known = f"{{s}}.{field.name} != {field.missing:g}" if field.missing is not None else ""
         if field.missing is not None and field.missing < 0:
-            missing = f"{{s}}.{field.name} >= 0"
+            known = f"{{s}}.{field.name} >= 0"
+        in_steps = words.is_counted(field)
         return Subject(
             key=field.name,
             role=Role.DISTANCE,
             noun=self._goal.noun(field.name),
             expression=f"{{s}}.{field.name}",
-            known=missing,
+            known=known,
             label=words.strip_distance(field.name),
-            reach=field.high if math.isfinite(field.high) else DEFAULT_REACH,
+            reach=_reach(field.high, in_steps=in_steps),
+            reached="== 0" if in_steps else f"<= {0.05 * _reach(field.high):g}",
             weight=4.0,
         )
 
@@ -167,11 +165,10 @@ class Vocabulary:
                 yield self._pair(places[start], places[end], by_agent=start == agent)
 
     def _pair(self, start: Field, end: Field, *, by_agent: bool) -> Subject:
-        in_cells = words.is_cells(start)
+        in_cells = words.is_counted(start)
         a, b = f"{{s}}.{start.name}", f"{{s}}.{end.name}"
         steps = " + ".join(f"abs({a}[{i}] - {b}[{i}])" for i in range(start.size))
-        low, high = min(start.low, end.low), max(start.high, end.high)
-        span = high - low if math.isfinite(high - low) else (DEFAULT_REACH if in_cells else 1.0)
+        reach = _reach(max(start.high, end.high) - min(start.low, end.low), in_steps=in_cells)
         label = words.strip_place(end.name)
         return Subject(
             key=f"{start.name}~{end.name}",
@@ -179,8 +176,8 @@ class Vocabulary:
             noun=self._goal.noun(end.name),
             expression=steps if in_cells else f"np.linalg.norm({a} - {b})",
             label=f"{label}_straight" if by_agent else f"{words.strip_place(start.name)}_{label}",
-            reach=span * (start.size if in_cells else 1.0),
-            near=0.5 if in_cells else 0.05 * span,
+            reach=reach,
+            reached="== 0" if in_cells else f"<= {0.05 * reach:g}",
             weight=1.0 if by_agent or not in_cells else 0.1,
         )
 
@@ -193,7 +190,7 @@ class Vocabulary:
             named = [x for x in self._goal.numbers if field.low <= x <= field.high]
             bounds = [x for x in (field.low, field.high) if math.isfinite(x)]
             zero = [0.0] if field.low < 0.0 < field.high else []
-            span = field.high - field.low if len(bounds) == 2 else 1.0
+            span = _reach(field.high - field.low)
             for target in dict.fromkeys([*named, *bounds, *zero]):
                 yield Subject(
                     key=f"{field.name}@{target:g}",
@@ -202,9 +199,15 @@ class Vocabulary:
                     expression=f"abs({{s}}.{field.name} - {target:g})".replace("- -", "+ "),
                     label=f"{field.name}_{words.number_name(target)}",
                     reach=span,
-                    near=0.05 * span,
+                    reached=f"<= {0.05 * span:g}",
                     weight=4.0 if target in named else 1.0,
                 )
+
+
+def _reach(span: float, *, in_steps: bool = False) -> float:
+    if in_steps:
+        return min(span, STEPS_REACH)
+    return span if math.isfinite(span) else 1.0
 
 
 def is_level(subject: Subject) -> bool:

@@ -122,9 +122,14 @@ def is_place(field: Field) -> bool:
     return field.kind.startswith("vec") and field.name.lower().split("_")[-1] in _PLACE
 
 
-def is_cells(field: Field) -> bool:
-    """Whether a position is counted in cells of a grid."""
-    return "cell" in field.unit or "cell" in field.meaning
+def is_counted(field: Field) -> bool:
+    """Whether a length is counted in steps or cells of a grid."""
+    return any(word in f"{field.unit} {field.meaning}" for word in ("step", "cell"))
+
+
+def is_fixed(field: Field) -> bool:
+    """Whether a number never changes within an episode, such as `n_rooms`."""
+    return field.low == field.high or field.name.startswith("n_")
 
 
 def codes(field: Field) -> list[tuple[int, str]]:

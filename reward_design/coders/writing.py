@@ -184,12 +184,12 @@ def _per_reach(subject: Subject) -> str:
 
 def _is_done(subject: Subject, record: str) -> str:
     text = _text(subject, record)
-    if subject.role is Role.COUNT:
-        return f"{text} >= {subject.near:g}"
-    if subject.role is Role.DISTANCE:
-        known = f"{subject.known_text(record)} and " if subject.known else ""
-        return f"{known}{text} <= {subject.near:g}"
-    return text
+    if subject.role is not Role.DISTANCE:
+        return text
+    # An unknown distance is never equal to zero, but it may be less than a small one.
+    is_exact = subject.reached.startswith("==")
+    known = f"{subject.known_text(record)} and " if subject.known and not is_exact else ""
+    return f"{known}{text} {subject.reached}"
 
 
 def _known_in_both(subject: Subject) -> tuple[str, ...]:
