@@ -16,7 +16,7 @@ UNSEEN, EMPTY, WALL, FLOOR, DOOR, KEY, BALL, BOX, GOAL, LAVA = range(10)
 RED, GREEN, BLUE, PURPLE, YELLOW, GREY = range(6)
 OPEN, CLOSED, LOCKED = range(3)
 
-COLOR_NAMES_SORTED = np.array([BLUE, GREEN, GREY, PURPLE, RED, YELLOW], dtype=np.int64)
+COLORS_BY_NAME = np.array([BLUE, GREEN, GREY, PURPLE, RED, YELLOW], dtype=np.int64)
 """Colours in the order in which MiniGrid draws them: by name."""
 
 

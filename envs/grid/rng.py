@@ -90,7 +90,12 @@ def integer(stream: Stream, low: int, high: int) -> int:
 
 @njit
 def shuffle(stream: Stream, items: npt.NDArray[np.int64]) -> None:
-    """Shuffle in place, as `Generator.shuffle(list)`."""
+    """Shuffle in place, as `Generator.shuffle(list)`, which draws by masking and rejection."""
     for last in range(items.size - 1, 0, -1):
-        other = integer(stream, 0, last + 1)
+        mask = last
+        for shift in (1, 2, 4, 8, 16):
+            mask |= mask >> shift
+        other = int(next_half(stream)) & mask
+        while other > last:
+            other = int(next_half(stream)) & mask
         items[last], items[other] = items[other], items[last]

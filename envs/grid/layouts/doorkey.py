@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignenv.envs.grid.cells import DOOR, GOAL_CELL, KEY, LOCKED, YELLOW, Cells, code
+from alignenv.envs.grid.cells import DOOR, GOAL_CELL, KEY, LOCKED, WALL_CELL, YELLOW, Cells, code
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import (
     clear,
@@ -27,7 +27,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     fill_frame(cells, geometry, 0, 0, width, height)
     cells[place_at(geometry, width - 2, height - 2)] = GOAL_CELL
     split = integer(stream, 2, width - 2)
-    fill(cells, place_at(geometry, split, 0), geometry.stride, height)
+    fill(cells, place_at(geometry, split, 0), geometry.stride, height, WALL_CELL)
     random_agent(cells, agent, stream, geometry, 0, 0, split, height)
     cells[place_at(geometry, split, integer(stream, 1, height - 2))] = _LOCKED_DOOR
     cells[random_free(cells, agent, stream, geometry, 0, 0, split, height)] = _KEY

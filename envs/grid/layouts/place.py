@@ -30,20 +30,20 @@ def clear(cells: Cells, agent: Agent, geometry: Geometry) -> None:
 
 
 @njit
-def fill(cells: Cells, start: int, offset: int, length: int) -> None:
-    """A line of walls: offset 1 goes right, the stride goes down."""
+def fill(cells: Cells, start: int, offset: int, length: int, cell: int) -> None:
+    """A line of one kind of cell: offset 1 goes right, the stride goes down."""
     for index in range(length):
-        cells[start + index * offset] = WALL_CELL
+        cells[start + index * offset] = cell
 
 
 @njit
 def fill_frame(cells: Cells, geometry: Geometry, x: int, y: int, width: int, height: int) -> None:
     """Walls around a rectangle with its top left corner at (x, y)."""
     corner, down = place_at(geometry, x, y), geometry.stride
-    fill(cells, corner, 1, width)
-    fill(cells, corner + (height - 1) * down, 1, width)
-    fill(cells, corner, down, height)
-    fill(cells, corner + width - 1, down, height)
+    fill(cells, corner, 1, width, WALL_CELL)
+    fill(cells, corner + (height - 1) * down, 1, width, WALL_CELL)
+    fill(cells, corner, down, height, WALL_CELL)
+    fill(cells, corner + width - 1, down, height, WALL_CELL)
 
 
 @njit

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignenv.envs.grid.dynamics import REACHED_GOAL
+from alignenv.envs.grid.cells import LAVA_CELL, WALL_CELL
+from alignenv.envs.grid.dynamics import OPENED_DOOR, REACHED_GOAL
 from alignenv.envs.grid.layout import GridLayout
-from alignenv.envs.grid.layouts import doorkey, empty
+from alignenv.envs.grid.layouts import crossing, doorkey, empty, fourrooms, multiroom, unlock
 from alignenv.envs.grid.world import Geometry, Ints, Mask, World
 from alignenv.errors import ConfigError, UnknownName
 
@@ -22,24 +23,43 @@ class Generator:
         begin: Compiled batch generator.
         mission: MiniGrid's mission text.
         params: Names of its arguments, in order.
+        constants: More arguments after these, the same for all layouts of this kind.
         success: Event that ends an episode in success.
     """
 
     begin: Callable[[Mask, World, Geometry, Ints], None]
     mission: str
     params: tuple[str, ...] = ()
+    constants: tuple[int, ...] = ()
     success: int = REACHED_GOAL
 
 
+_TO_GOAL = "get to the green goal square"
+
 GENERATORS: Mapping[str, Generator] = {
-    "empty": Generator(
-        begin=empty.begin,
-        mission="get to the green goal square",
-        params=("random_start",),
-    ),
+    "empty": Generator(begin=empty.begin, mission=_TO_GOAL, params=("random_start",)),
     "doorkey": Generator(
         begin=doorkey.begin,
         mission="use the key to open the door and then get to the goal",
+    ),
+    "unlock": Generator(begin=unlock.begin, mission="open the door", success=OPENED_DOOR),
+    "multiroom": Generator(
+        begin=multiroom.begin,
+        mission="traverse the rooms to get to the goal",
+        params=("rooms", "max_room_size"),
+    ),
+    "fourrooms": Generator(begin=fourrooms.begin, mission="reach the goal"),
+    "lava": Generator(
+        begin=crossing.begin,
+        mission=f"avoid the lava and {_TO_GOAL}",
+        params=("crossings",),
+        constants=(LAVA_CELL,),
+    ),
+    "crossing": Generator(
+        begin=crossing.begin,
+        mission=f"find the opening and {_TO_GOAL}",
+        params=("crossings",),
+        constants=(WALL_CELL,),
     ),
 }
 
@@ -65,4 +85,5 @@ def find_generator(layout: GridLayout) -> Generator:
 
 def pack_params(layout: GridLayout, generator: Generator) -> Ints:
     """Arguments in the order in which the generator takes them, int64."""
-    return np.array([layout.params[name] for name in generator.params], dtype=np.int64)
+    chosen = [layout.params[name] for name in generator.params]
+    return np.array([*chosen, *generator.constants], dtype=np.int64)

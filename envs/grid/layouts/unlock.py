@@ -1,0 +1,58 @@
+"""MiniGrid's `UnlockEnv`: two rooms of a `RoomGrid`, a locked door between them and its key."""
+
+from __future__ import annotations
+
+from alignenv.envs.grid.cells import (
+    COLORS_BY_NAME,
+    DOOR,
+    EMPTY,
+    KEY,
+    KIND,
+    LOCKED,
+    WALL,
+    Cells,
+    code,
+)
+from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.layouts.place import (
+    clear,
+    fill_frame,
+    place_at,
+    random_agent,
+    random_free,
+)
+from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+
+_ROOM = 6
+_LOCKED_DOOR = code(DOOR, 0, LOCKED)
+_KEY = code(KEY)
+
+
+@njit
+def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None:
+    """One grid.
+
+    MiniGrid keeps the key two steps away from where a `RoomGrid` puts its agent at first, the
+    middle of the other room, which no place of this room is near.
+    """
+    clear(cells, agent, geometry)
+    fill_frame(cells, geometry, 0, 0, _ROOM, _ROOM)
+    fill_frame(cells, geometry, _ROOM - 1, 0, _ROOM, _ROOM)
+    door = place_at(geometry, _ROOM - 1, integer(stream, 1, _ROOM - 1))
+    color = COLORS_BY_NAME[integer(stream, 0, COLORS_BY_NAME.size)]
+    cells[door] = _LOCKED_DOOR + 3 * color
+    cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + 3 * color
+    while True:
+        random_agent(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)
+        front = KIND[cells[agent.position + geometry.ahead[agent.direction]]]
+        if front in (EMPTY, WALL):
+            return
+
+
+@njit
+def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:  # noqa: ARG001
+    """Begin new episodes where `mask` holds."""
+    for n in range(mask.size):
+        if mask[n]:
+            draw(world.cells[n], world.agents[n], world.streams[n], geometry)
