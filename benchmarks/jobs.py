@@ -28,7 +28,6 @@ from alignenv.program import Runner, parse_program, warm_up
 from alignenv.reward_design.sandbox import Channel
 from alignenv.types import ComponentStats, CurvePoint, FailureKind
 
-
 HEARTBEAT = 200
 """Vector steps of an evaluation between two signs of life."""
 

@@ -23,9 +23,7 @@ MAX_FRAMES = 400
 """Most frames of an animation; longer episodes show their first part."""
 
 
-def play_episode(
-    ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path
-) -> dict[str, Any]:
+def play_episode(ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path) -> dict[str, Any]:
     """Play one episode and write it to `out`.
 
     Args:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
-from alignenv.agents.presets import Preset, load_preset
+from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.evaluator import Evaluator
 from alignenv.benchmarks.evolve import Search, select
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.view import RunView
-from alignenv.benchmarks.workers import open_pool
+from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.registry import Registry
-from alignenv.reward_design.coders import make_coder
+from alignenv.reward_design.coders.specs import make_coder
+from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
 from alignenv.types import Designer, Trial
@@ -106,11 +107,11 @@ def run_search(
 
 def study_settings(settings: SearchSettings) -> StudySettings:
     """What decides the outcome of the search, for its record."""
-    ref, task, preset = resolve(settings)
+    _, task, preset = resolve(settings)
     protocol = settings.protocol
     return StudySettings(
         env_id=task.id,
-        task=render_card(task.card),
+        task=task_prompt(task.card),
         seed=settings.seed,
         designer=settings.designer,
         coder=settings.coder,
@@ -119,7 +120,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
         protocol={
             **protocol.model_dump(mode="json"),
             "preset": preset.model_dump(mode="json"),
-            "task_file": settings.task,
+            "task_file": settings.task or settings.task_object,
             "base_url": settings.base_url,
         },
         versions={name: metadata.version(name) for name in VERSIONS},
@@ -133,9 +134,8 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
         UnknownName: No such env.
         ConfigError: The task file or a training setting is not usable.
     """
-    ref = EnvRef(id=settings.env, task_text=settings.task)
-    task = ref.resolve()
-    preset = load_preset(task.id, task.family, settings.preset)
+    ref = EnvRef(id=settings.env, task_text=settings.task, task_object=settings.task_object)
+    task, preset = preset_of(ref, settings.preset)
     return replace(ref, obs=preset.obs), task, preset
 
 

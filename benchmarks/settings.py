@@ -19,6 +19,7 @@ class SearchSettings(BaseModel):
     Attributes:
         env: Gymnasium id, `AlignEnv-...` or any other with a task file.
         task: Text of the task file for an env of one's own; empty for a suite task.
+        task_object: `module:object` of a Python task; empty for none.
         seed: Root of all randomness.
         designer: Name of the designer.
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
@@ -34,6 +35,7 @@ class SearchSettings(BaseModel):
 
     env: str
     task: str = ""
+    task_object: str = ""
     seed: int = Field(default=0, ge=0)
     designer: str = "eureka"
     coder: str = "symbolic"

@@ -74,7 +74,7 @@ def evolve_to_files(
         finding = run_search(settings, study, view, n_workers=n_workers)
         program = _write_winner(folder, finding)
         report = folder / "report.html"
-        write_report(report, report_data(finding))
+        write_report(report, report_data(finding, str(program or "")))
         document = to_json(finding, folder, program)
         _write_text(folder / "result.json", json.dumps(document, indent=2) + "\n")
         volatile = ("cost", "seconds")
@@ -117,8 +117,14 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
 def arms_table(finding: Finding) -> Table:
     """TRUE success of every arm on fresh seeds."""
     table = Table(
-        "reward", "TRUE success", "95 % interval", "greedy", "env steps", "trainings x episodes",
-        title=f"{finding.task.id}, obs {finding.preset.obs}, layer {finding.settings.protocol.layer}",
+        "reward",
+        "TRUE success",
+        "95 % interval",
+        "greedy",
+        "env steps",
+        "trainings x episodes",
+        title=f"{finding.task.id}, obs {finding.preset.obs}, "
+        f"layer {finding.settings.protocol.layer}",
     )
     for name in ORDER:
         if name in finding.arms:

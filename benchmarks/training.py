@@ -9,12 +9,12 @@ from typing import Any
 from rich.table import Table
 
 from alignenv.agents.policy_file import save_policy
-from alignenv.agents.presets import Preset, load_preset
+from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm, make_arm
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import RunView
-from alignenv.benchmarks.workers import open_pool
+from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError
 from alignenv.program import parse_program
@@ -71,8 +71,7 @@ def train_reward(
     request: TrainRequest, view: RunView, *, n_workers: int | None, isolation: str
 ) -> tuple[Arm, Preset]:
     """Train and score; one failed training counts as success 0."""
-    task = request.ref.resolve()
-    preset = load_preset(task.id, task.family, request.preset)
+    task, preset = preset_of(request.ref, request.preset)
     request = replace(request, ref=replace(request.ref, obs=preset.obs))
     source = reward_source(task, request.reward)
     steps = preset.whole_rollouts(preset.total_timesteps)
@@ -139,7 +138,11 @@ def show(request: TrainRequest, arm: Arm, preset: Preset) -> Table:
     low, high = arm.interval
     steps = preset.whole_rollouts(preset.total_timesteps)
     table = Table(
-        "training", "TRUE success", "greedy", "cpu s", "",
+        "training",
+        "TRUE success",
+        "greedy",
+        "cpu s",
+        "",
         title=f"{request.ref.id}, reward {request.reward}, obs {preset.obs}, {steps:,} env steps",
         caption=f"95 % interval of the mean {low:.1%} to {high:.1%}; "
         f"{request.episodes} fresh episodes per training",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from alignenv.agents.presets import Preset, load_preset
+from alignenv.envs.external import ExternalTask
 from alignenv.envs.make import EnvRef
+from alignenv.envs.taskfile import read_task_file
+from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox import Pool
+from alignenv.task import Task
 
 PRELOAD = ("alignenv.benchmarks.jobs",)
 WARM_UP = "alignenv.benchmarks.jobs:warm_template"
@@ -18,6 +24,45 @@ WARM_UP = "alignenv.benchmarks.jobs:warm_template"
 def n_cores() -> int:
     """Cores this process may use."""
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+
+
+def env_ref(env: str, task: str | None) -> EnvRef:
+    """The env that a command line names.
+
+    Args:
+        env: Gymnasium id.
+        task: Path of a task file, or `module:object` of a Python task; None for a known task.
+
+    Raises:
+        ConfigError: The task file cannot be read or is malformed.
+    """
+    if task is None:
+        return EnvRef(id=env)
+    if task.endswith(".toml"):
+        return EnvRef(id=env, task_text=read_task_file(task))
+    if ":" in task:
+        return EnvRef(id=env, task_object=task)
+    raise ConfigError(
+        f"Task {task!r} is neither a .toml file nor module:object.",
+        cure="Write for example --task my_task.toml or --task my_package.tasks:REACH.",
+    )
+
+
+def preset_of(ref: EnvRef, overrides: Mapping[str, Any]) -> tuple[Task, Preset]:
+    """The task of an env with its training settings: family, task, task file, then overrides.
+
+    Raises:
+        UnknownName: No such env.
+        ConfigError: The task file or a setting is not usable.
+    """
+    task = ref.resolve()
+    own = task.training if isinstance(task, ExternalTask) else {}
+    return task, load_preset(task.id, task.family, {**own, **overrides})
+
+
+def _reads(ref: EnvRef) -> tuple[Path, ...]:
+    task = ref.resolve()
+    return tuple(map(Path, task.reads)) if isinstance(task, ExternalTask) else ()
 
 
 @contextmanager
@@ -47,7 +92,7 @@ def open_pool(
             warm_up=WARM_UP,
             isolation=isolation,
             run_dir=Path(folder),
-            reads=reads_of(ref),
+            reads=_reads(ref),
         ) as pool,
     ):
         yield pool

@@ -21,7 +21,7 @@ Option = typer.Option
 
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
-    task: Annotated[Path | None, Option(help="Task file of an env of your own (TOML).")] = None,
+    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
     out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
     resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
@@ -47,12 +47,15 @@ def evolve(
     """Evolve a reward program for a sparse task and prove it on seeds that selection never saw."""
     from alignenv.benchmarks.settings import load_settings
     from alignenv.benchmarks.summary import evolve_to_files
+    from alignenv.benchmarks.workers import env_ref
 
+    ref = env_ref(env, task)
     settings = load_settings(
         config,
         {
             "env": env,
-            "task": read_task(task) or None,
+            "task": ref.task_text or None,
+            "task_object": ref.task_object or None,
             "seed": seed,
             "designer": designer,
             "coder": coder,
@@ -76,15 +79,3 @@ def evolve(
         files.show(result_console())
     if files.program is None:
         raise typer.Exit(1)
-
-
-def read_task(task: Path | None) -> str:
-    """Text of a task file; empty for none."""
-    from alignenv.errors import ConfigError
-
-    if task is None:
-        return ""
-    try:
-        return task.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"Task file {task} cannot be read: {error}.") from error

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from alignenv.cli.evolve import read_task
 from alignenv.cli.output import AsJson, print_json, result_console
 
 Option = typer.Option
@@ -19,14 +18,14 @@ def play(
     seed: Annotated[int, Option(min=0, help="Seed of the episode.")] = 0,
     greedy: Annotated[bool, Option("--greedy", help="Most probable actions.")] = False,
     out: Annotated[Path, Option(help="Animated WebP or GIF to write.")] = Path("play.webp"),
-    task: Annotated[Path | None, Option(help="Task file of an env of your own (TOML).")] = None,
+    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play one episode with a policy and write it as an animation."""
     from alignenv.benchmarks.playing import play_episode
-    from alignenv.envs.make import EnvRef
+    from alignenv.benchmarks.workers import env_ref
 
-    ref = EnvRef(id=env, task_text=read_task(task))
+    ref = env_ref(env, task)
     shown = play_episode(ref, policy, seed=seed, greedy=greedy, out=out)
     if as_json:
         print_json(shown)

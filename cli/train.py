@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from alignenv.cli.evolve import read_task
 from alignenv.cli.output import (
     AsJson,
     Quiet,
@@ -29,7 +28,7 @@ def train(
     steps: Annotated[int | None, Option(min=1, help="Env steps per training.")] = None,
     obs: Annotated[str | None, Option(help="symbolic or image.")] = None,
     layer: Annotated[str, Option(help="replace or add.")] = "replace",
-    task: Annotated[Path | None, Option(help="Task file of an env of your own (TOML).")] = None,
+    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     out: Annotated[Path | None, Option(help="Keep the policies in this folder.")] = None,
     workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
     isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
@@ -38,11 +37,11 @@ def train(
 ) -> None:
     """Train agents on one reward in the sandbox and report TRUE success on fresh seeds."""
     from alignenv.benchmarks.training import TrainRequest, document, show, train_reward
-    from alignenv.envs.make import EnvRef
+    from alignenv.benchmarks.workers import env_ref
 
     overrides = {"total_timesteps": steps, "obs": obs}
     request = TrainRequest(
-        ref=EnvRef(id=env, task_text=read_task(task)),
+        ref=env_ref(env, task),
         reward=reward,
         seeds=seeds,
         seed=seed,

@@ -1,0 +1,84 @@
+"""From a finished search to what its report shows, with the episodes replayed as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+
+from alignenv.benchmarks.arms import Arm
+from alignenv.benchmarks.playing import replay
+from alignenv.benchmarks.report_data import ArmResult, Clip, ReportData
+from alignenv.benchmarks.search import VERSIONS, Finding
+from alignenv.envs.make import make_batch
+from alignenv.statistics import Interval
+
+LABELS = {"sparse": "sparse", "human": "human", "best": "best generated"}
+
+
+def report_data(finding: Finding, program: str) -> ReportData:
+    """Everything that the report of a search shows.
+
+    Args:
+        finding: The finished search.
+        program: Path of the winning program, empty for none.
+    """
+    return ReportData(
+        env_id=finding.task.id,
+        goal=finding.task.card.goal,
+        method=f"{finding.settings.designer}[{finding.settings.coder}]",
+        obs=finding.preset.obs,
+        layer=finding.settings.protocol.layer,
+        arms=tuple(_arm(finding.arms[name]) for name in LABELS if name in finding.arms),
+        trials=finding.trials,
+        best=finding.best.candidate.id if finding.best else None,
+        program=program,
+        clips=tuple(_clips(finding)),
+        settings=dict(_flat(finding.settings.model_dump(mode="json"))),
+        versions={name: metadata.version(name) for name in VERSIONS},
+        isolation=finding.isolation,
+        cost=finding.cost,
+        seconds=finding.seconds,
+    )
+
+
+def _arm(arm: Arm) -> ArmResult:
+    return ArmResult(
+        name=arm.name,
+        label=LABELS[arm.name],
+        success=arm.success,
+        interval=Interval(*arm.interval),
+        success_greedy=arm.success_greedy,
+        env_steps=arm.env_steps,
+        n_seeds=arm.n_seeds,
+        n_episodes=arm.n_episodes,
+        curves=tuple(outcome.curve for outcome in arm.outcomes),
+        source=arm.source or "",
+    )
+
+
+def _clips(finding: Finding) -> Iterator[Clip]:
+    """The same report layout played by the sparse reward's agent and by the winner's."""
+    for name, title in (("sparse", "Before"), ("best", "After")):
+        arm = finding.arms.get(name)
+        episodes = arm.outcomes[0].episodes if arm else ()
+        episode = next((e for e in episodes if e.label == "first"), None)
+        if episode is not None:
+            env = make_batch(finding.ref, 1)
+            frames = replay(env, episode.seed, episode.actions)
+            env.close()
+            verdict = "reaches the goal" if episode.success else "does not reach the goal"
+            yield Clip(
+                title=title,
+                caption=f"Agent trained on the {LABELS[name]} reward, seed {episode.seed}: "
+                f"{verdict} in {episode.length} steps.",
+                frames=tuple(frames),
+            )
+
+
+def _flat(values: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Settings by dotted name; long texts stay in the study."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif value not in ("", None) and key != "task":
+            yield f"{prefix}{key}", str(value)
