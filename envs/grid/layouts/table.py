@@ -46,7 +46,7 @@ GENERATORS: Mapping[str, Generator] = {
     "multiroom": Generator(
         begin=multiroom.begin,
         mission="traverse the rooms to get to the goal",
-        params=("rooms", "max_room_size"),
+        params=("rooms", "max_size"),
     ),
     "fourrooms": Generator(begin=fourrooms.begin, mission="reach the goal"),
     "lava": Generator(
