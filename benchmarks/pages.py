@@ -123,11 +123,20 @@ def _result(document: Mapping[str, Any]) -> Result:
     return Result(
         obs=document["obs"],
         env_steps=f"{document['env_steps']:,}",
-        rate=f"{np.mean([run['success'] for run in runs]):.0%}",
-        interval=f" (95 %: {interval[0]:.0%} to {interval[1]:.0%})" if interval else "",
-        each=", ".join(f"{run['success']:.0%} ({run['success_greedy']:.0%})" for run in runs),
+        rate=percent(float(np.mean([run["success"] for run in runs]))),
+        interval=f" (95 % interval {percent(interval[0])} to {percent(interval[1])})"
+        if interval
+        else "",
+        each=", ".join(
+            f"{percent(run['success'])} ({percent(run['success_greedy'])})" for run in runs
+        ),
         cpu_s=f"{np.median([run['cpu_s'] for run in runs]):.1f}",
     )
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as a whole number of percent."""
+    return f"{100 * share:.0f} %"
 
 
 def _templates() -> Environment:
@@ -138,7 +147,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters |= {"cell": _cell, "span": _span}
+    templates.filters |= {"cell": _cell, "percent": percent, "span": _span}
     return templates
 
 
