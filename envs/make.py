@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alignenv.envs.batch import BatchEnv
 from alignenv.envs.suite import SUITE
@@ -82,11 +82,12 @@ def make_batch(ref: EnvRef, n_envs: int) -> BatchEnv:
 
         return make_external(ref, n_envs)
     from alignenv.envs.grid.core import GridCore
+    from alignenv.envs.grid.spaces import ObsMode
     from alignenv.envs.grid.tasks_fields import record_features
 
     task = ref.resolve()
-    features = record_features(row.layout)
-    return GridCore(task, row.layout, n_envs, obs=ref.obs or task.obs, features=features)
+    obs = cast("ObsMode", ref.obs or task.obs)
+    return GridCore(task, row.layout, n_envs, obs=obs, features=record_features(row.layout))
 
 
 def open_batch(task: str | EnvRef | BatchEnv, n_envs: int, obs: str | None = None) -> BatchEnv:

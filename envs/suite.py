@@ -36,6 +36,12 @@ class Row:
     family: str = "grid"
 
     @property
+    def has_fixed_start(self) -> bool:
+        """Whether every episode begins at the same place, facing the same way."""
+        kind, params = self.layout.kind, self.layout.params
+        return kind == "lava" or (kind == "empty" and not params["random_start"])
+
+    @property
     def horizon(self) -> int:
         """Longest episode, in steps."""
         return self.layout.max_steps

@@ -64,17 +64,17 @@ class RewardedBatch:
         batch = self.batch
         if self.layer.fields is None:
             batch.step(actions, autoreset=autoreset)
-            self.layer.compute(self._transitions(), self._values)
         else:
             np.copyto(self._prev, batch.start)
             self._action[...] = actions
             batch.step(actions, autoreset=autoreset)
-            if skip is None:
-                self.layer.compute(self._transitions(), self._values)
-            else:
-                self._compute_rows(~skip)
         if skip is not None:
             self._values[skip] = 0.0
+            self._compute_rows(~skip)
+        elif isinstance(self.layer, SparseReward):
+            self.rewards[:] = batch.reward
+        else:
+            self.layer.compute(self._transitions(), self._values)
 
     def _transitions(self) -> Transitions:
         batch = self.batch
@@ -90,8 +90,7 @@ class RewardedBatch:
         )
 
     def _compute_rows(self, rows: Mask) -> None:
-        every = self._transitions()
-        chosen = Transitions(*(v[rows] if isinstance(v, np.ndarray) else v for v in every))
+        chosen = self._transitions().rows(rows)
         out = np.zeros((len(chosen.steps), self._values.shape[1]))
         try:
             self.layer.compute(chosen, out)

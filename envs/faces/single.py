@@ -14,6 +14,7 @@ from alignenv.envs.faces.observe import row_picker
 from alignenv.envs.faces.rewarded import RewardedBatch
 from alignenv.envs.layers.choose import choose_reward
 from alignenv.envs.make import EnvRef, open_batch
+from alignenv.envs.suite import SUITE
 from alignenv.errors import CallOrderError, UnknownName
 from alignenv.program import Program
 
@@ -69,7 +70,10 @@ class SingleEnv(gym.Env[Any, Any]):
         self._batch = batch
         self._rewarded = RewardedBatch(batch, chosen, None if state_info else ())
         self._state_info = state_info
-        self._pick = row_picker(batch.observation_space)
+        row = SUITE.row(batch.task.id)
+        # MiniGrid's direction is an int where its generator sets it, an np.int64 where it draws it.
+        plain_int = obs == "minigrid" and row is not None and row.has_fixed_start
+        self._pick = row_picker(batch.observation_space, plain_int=plain_int)
         self._action = np.zeros((1, *(batch.action_space.shape or ())), batch.action_space.dtype)
         self._is_running = False
         self._window: Window | None = None

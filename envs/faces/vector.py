@@ -145,7 +145,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         infos = transition_infos(rewarded, ~ended, self._none)
         if ended.any():
             last = np.full(self.num_envs, None, dtype=object)
-            for index in np.flatnonzero(ended):
+            for index in np.flatnonzero(ended).tolist():
                 last[index] = self._pick(batch.terminal_observations, index)
             final = transition_infos(rewarded, ended, ended)
             final |= self._state_infos(batch.state, ended)

@@ -39,7 +39,10 @@ def choose_reward(
         ConfigError: The file cannot be read, or the layer does not fit the reward.
         ProgramError: The program is refused.
     """
-    given = {"sparse": SparseReward, native_name(task): NativeReward}
+    given: dict[str, type[SparseReward | NativeReward]] = {
+        "sparse": SparseReward,
+        native_name(task): NativeReward,
+    }
     if isinstance(reward, str) and reward in given:
         if layer is not None:
             raise ConfigError(

@@ -35,6 +35,19 @@ class Transitions(NamedTuple):
     native: Values
     terminated: npt.NDArray[np.bool_]
 
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Transitions:
+        """Those transitions alone, copied."""
+        return Transitions(
+            prev=self.prev[chosen],
+            action=self.action[chosen],
+            state=self.state[chosen],
+            steps=self.steps[chosen],
+            horizon=self.horizon,
+            sparse=self.sparse[chosen],
+            native=self.native[chosen],
+            terminated=self.terminated[chosen],
+        )
+
 
 class RewardLayer(Protocol):
     """The agent's reward as a pure function of transitions.
