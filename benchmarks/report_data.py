@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.statistics import Interval
 from alignenv.types import CurvePoint, Trial
 
 Frame = npt.NDArray[np.uint8]
@@ -35,7 +34,7 @@ class ArmResult:
     name: str
     label: str
     success: float
-    interval: Interval
+    interval: tuple[float, float]
     success_greedy: float
     env_steps: int
     n_seeds: int

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from alignenv.task import TaskCard
 
-
 EVIDENCE_STATES = 48
 """Most state records that an `Episode` keeps."""
 
@@ -196,6 +195,14 @@ class Trial:
             raise ValueError(
                 f"Trial {self.candidate.id} needs an evaluation or a failure, and not both."
             )
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a few words for tables."""
+        if self.failure is not None:
+            return f"failed: {self.failure.kind.value} {self.failure.code}".rstrip()
+        stopped = self.evaluation.stopped_at if self.evaluation else None
+        return "fully trained" if stopped is None else f"stopped at rung {stopped}"
 
     @property
     def merit(self) -> tuple[float, float, float, float]:

@@ -86,7 +86,7 @@ class OutcomeRow:
         coder: Who wrote it.
         success: TRUE success on selection seeds, or None for a failure.
         milestones: True progress, or None for a failure.
-        outcome: `fully trained`, `stopped at rung N`, or the kind of its failure.
+        outcome: `fully trained`, `stopped at rung N`, or `failed: KIND CODE`.
         note: The failure's message, or else the coder's note; one short line of printable text.
     """
 
@@ -102,19 +102,13 @@ class OutcomeRow:
     def of(cls, trial: Trial) -> OutcomeRow:
         """The row of a trial."""
         candidate, evaluation, failure = trial.candidate, trial.evaluation, trial.failure
-        if failure is not None:
-            outcome = failure.kind.value
-        elif evaluation is not None and evaluation.stopped_at is not None:
-            outcome = f"stopped at rung {evaluation.stopped_at}"
-        else:
-            outcome = "fully trained"
         return cls(
             id=candidate.id,
             parents=candidate.parents,
             coder=candidate.coder,
             success=evaluation.score.success if evaluation else None,
             milestones=evaluation.score.milestones if evaluation else None,
-            outcome=outcome,
+            outcome=trial.outcome,
             note=plain(failure.message if failure else candidate.note, NOTE_LIMIT),
         )
 
