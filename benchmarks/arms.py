@@ -10,7 +10,6 @@ import numpy as np
 
 from alignenv.benchmarks.evaluator import Outcome
 from alignenv.benchmarks.protocol import Protocol
-from alignenv.seeding import generator
 from alignenv.statistics import success_interval
 
 
@@ -53,18 +52,15 @@ class Arm:
         }
 
 
-def make_arm(
-    name: str, source: str | None, outcomes: Sequence[Outcome], n_episodes: int, seed: int
-) -> Arm:
+def make_arm(name: str, source: str | None, outcomes: Sequence[Outcome], n_episodes: int) -> Arm:
     """Summarise the trainings of one reward."""
     sampled = np.array([o.score.success if o.score else 0.0 for o in outcomes])
     greedy = np.array([o.score.success_greedy if o.score else 0.0 for o in outcomes])
-    rng = generator(seed, "report", "interval", name)
     return Arm(
         name=name,
         source=source,
         success=float(sampled.mean()),
-        interval=success_interval(sampled, n_episodes, rng=rng),
+        interval=success_interval(sampled, n_episodes),
         success_greedy=float(greedy.mean()),
         n_seeds=len(outcomes),
         n_episodes=n_episodes,
@@ -77,13 +73,10 @@ def make_arms(
     sources: Mapping[str, str | None],
     outcomes: Sequence[Outcome],
     protocol: Protocol,
-    seed: int,
 ) -> dict[str, Arm]:
     """Group outcomes, `report_seeds` in a row per arm in the order of `sources`."""
     n = protocol.report_seeds
     return {
-        name: make_arm(
-            name, source, outcomes[i * n : (i + 1) * n], protocol.report_episodes, seed
-        )
+        name: make_arm(name, source, outcomes[i * n : (i + 1) * n], protocol.report_episodes)
         for i, (name, source) in enumerate(sources.items())
     }

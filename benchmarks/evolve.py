@@ -165,7 +165,7 @@ class Search:
             for replicate in range(self._protocol.report_seeds)
         ]
         outcomes = self._evaluator.run(trainees)
-        return make_arms(sources, outcomes, self._protocol, self._seed)
+        return make_arms(sources, outcomes, self._protocol)
 
     def _report_trainee(self, arm: str, source: str | None, replicate: int) -> Trainee:
         rest = self._full - self._rung
@@ -207,9 +207,7 @@ def join(first: Outcome, second: Outcome) -> Outcome:
     """One outcome of a training that went on past a rung."""
     if second.failure is not None:
         return second
-    return replace(
-        second, curve=first.curve + second.curve, cpu_s=first.cpu_s + second.cpu_s
-    )
+    return replace(second, curve=first.curve + second.curve, cpu_s=first.cpu_s + second.cpu_s)
 
 
 def _standing(outcome: Outcome) -> tuple[float, float]:

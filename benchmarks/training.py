@@ -83,7 +83,7 @@ def train_reward(
         for i, outcome in enumerate(outcomes):
             if outcome.score is not None:
                 save_policy(request.out / f"policy-{i}.npz", outcome.arrays, preset)
-    return make_arm(request.reward, source, outcomes, request.episodes, request.seed), preset
+    return make_arm(request.reward, source, outcomes, request.episodes), preset
 
 
 def _trainee(

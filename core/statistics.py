@@ -106,7 +106,7 @@ def improvement_interval(
 
 def wilson_interval(successes: float, n: int, *, level: float = 0.95) -> Interval:
     """Wilson's score interval for `successes` out of `n` independent tries."""
-    if n < 1 or not 0 <= successes <= n:
+    if n < 1 or not 0 <= successes <= n + 1e-9:
         raise ConfigError(f"A rate needs 0 <= successes <= n and n >= 1; got {successes} of {n}.")
     z2, p = NormalDist().inv_cdf((1 + level) / 2) ** 2, successes / n
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
@@ -115,7 +115,7 @@ def wilson_interval(successes: float, n: int, *, level: float = 0.95) -> Interva
 
 
 def two_level_interval(
-    successes: npt.ArrayLike,
+    rates: npt.ArrayLike,
     n_episodes: int,
     *,
     rng: np.random.Generator,
@@ -128,19 +128,19 @@ def two_level_interval(
     succeeded give it no width at all; use `success_interval` there.
 
     Args:
-        successes: Successful episodes of each seed, shape `(seeds,)`.
+        rates: Success rate of each seed, shape `(seeds,)`.
         n_episodes: Episodes per seed.
         rng: Where the resamples come from.
         level: Nominal coverage.
         n_resamples: Number of resamples.
     """
-    counts = _counts(successes, n_episodes)
-    drawn = counts[rng.integers(counts.size, size=(n_resamples, counts.size))]
-    redrawn = rng.binomial(n_episodes, drawn / n_episodes)
+    known = _rates(rates, n_episodes)
+    drawn = known[rng.integers(known.size, size=(n_resamples, known.size))]
+    redrawn = rng.binomial(n_episodes, drawn)
     return _percentiles(redrawn.mean(axis=-1) / n_episodes, level)
 
 
-def success_interval(successes: npt.ArrayLike, n_episodes: int, *, level: float = 0.95) -> Interval:
+def success_interval(rates: npt.ArrayLike, n_episodes: int, *, level: float = 0.95) -> Interval:
     """Interval of a success rate from few training seeds; the one that reports print.
 
     The union of two intervals, so that it has width where one of them has none: Wilson's over all
@@ -153,18 +153,18 @@ def success_interval(successes: npt.ArrayLike, n_episodes: int, *, level: float 
     ten look perfect in 73 % of triples. With one seed it speaks of that one policy only.
 
     Args:
-        successes: Successful episodes of each seed, shape `(seeds,)`.
+        rates: Success rate of each seed, shape `(seeds,)`.
         n_episodes: Episodes per seed.
         level: Nominal coverage.
     """
-    counts = _counts(successes, n_episodes)
-    pooled = wilson_interval(float(counts.sum()), counts.size * n_episodes, level=level)
-    if counts.size == 1:
+    known = _rates(rates, n_episodes)
+    centre = float(known.mean())
+    n = known.size * n_episodes
+    pooled = wilson_interval(centre * n, n, level=level)
+    if known.size == 1:
         return pooled
-    rates = counts / n_episodes
-    spread = float(rates.std(ddof=1)) / np.sqrt(counts.size)
-    half = student_quantile((1 + level) / 2, counts.size - 1) * spread
-    centre = float(rates.mean())
+    spread = float(known.std(ddof=1)) / np.sqrt(known.size)
+    half = student_quantile((1 + level) / 2, known.size - 1) * spread
     return Interval(
         float(max(0.0, min(pooled.low, centre - half))),
         float(min(1.0, max(pooled.high, centre + half))),
@@ -197,15 +197,15 @@ def _matrix(scores: npt.ArrayLike) -> FloatArray:
     return matrix
 
 
-def _counts(successes: npt.ArrayLike, n_episodes: int) -> FloatArray:
-    counts = _floats(successes)
-    fits = counts.ndim == 1 and counts.size > 0 and n_episodes > 0
-    if not fits or counts.min() < 0 or counts.max() > n_episodes:
+def _rates(rates: npt.ArrayLike, n_episodes: int) -> FloatArray:
+    known = _floats(rates)
+    fits = known.ndim == 1 and known.size > 0 and n_episodes > 0
+    if not fits or known.min() < 0 or known.max() > 1:
         raise ConfigError(
-            f"Expected one count of successes per seed, 0 to {n_episodes}; got {successes!r}.",
-            cure="Pass counts of episodes, not rates, and the episodes of one seed.",
+            f"Expected one success rate per seed, 0 to 1, of 1 or more episodes; got {rates!r}.",
+            cure="Pass rates, not counts, and the number of episodes of one seed.",
         )
-    return counts
+    return known
 
 
 def _redraw(matrix: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:

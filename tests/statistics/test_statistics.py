@@ -56,19 +56,19 @@ def test_wilson_matches_published_values():
     assert st.wilson_interval(10, 10) == pytest.approx((0.72247, 1.0), abs=1e-4)
 
 
-@pytest.mark.parametrize("counts", [[0, 0, 0], [100, 100, 100]])
-def test_equal_seeds_still_leave_an_interval(counts):
-    low, high = st.success_interval(counts, 100)
+@pytest.mark.parametrize("rates", [[0, 0, 0], [1, 1, 1]])
+def test_equal_seeds_still_leave_an_interval(rates):
+    low, high = st.success_interval(rates, 100)
     assert high - low > 0.01
     assert low == 0.0 or high == 1.0
 
 
 def test_seeds_that_disagree_widen_the_interval_beyond_the_episodes():
-    apart = st.success_interval([60, 80, 100], 100)
-    alike = st.success_interval([80, 80, 80], 100)
+    apart = st.success_interval([0.6, 0.8, 1.0], 100)
+    alike = st.success_interval([0.8, 0.8, 0.8], 100)
     assert alike == pytest.approx(st.wilson_interval(240, 300))
     assert apart.low < 0.6 < 1.0 == apart.high
-    assert st.success_interval([7], 10) == st.wilson_interval(7, 10)
+    assert st.success_interval([0.7], 10) == st.wilson_interval(7, 10)
 
 
 @given(
@@ -78,9 +78,10 @@ def test_seeds_that_disagree_widen_the_interval_beyond_the_episodes():
 )
 def test_success_interval_holds_the_rate_and_stays_a_probability(case):
     n, counts = case
-    low, high = st.success_interval(counts, n)
-    assert 0.0 <= low <= np.mean(counts) / n + 1e-12
-    assert np.mean(counts) / n - 1e-12 <= high <= 1.0
+    rates = np.array(counts) / n
+    low, high = st.success_interval(rates, n)
+    assert 0.0 <= low <= rates.mean() + 1e-12
+    assert rates.mean() - 1e-12 <= high <= 1.0
 
 
 @pytest.mark.parametrize(("seeds", "least"), [(3, 0.88), (10, 0.88)])
@@ -88,7 +89,7 @@ def test_success_interval_covers_seeds_that_differ(seeds, least):
     rng = np.random.default_rng(5)
     hits = 0
     for _ in range(300):
-        low, high = st.success_interval(rng.binomial(100, rng.beta(12, 3, seeds)), 100)
+        low, high = st.success_interval(rng.binomial(100, rng.beta(12, 3, seeds)) / 100, 100)
         hits += low <= 0.8 <= high
     assert hits / 300 >= least
 
@@ -97,8 +98,8 @@ def test_two_level_bootstrap_covers_with_ten_seeds():
     rng = np.random.default_rng(6)
     hits = 0
     for _ in range(200):
-        counts = rng.binomial(100, rng.beta(12, 3, 10))
-        low, high = st.two_level_interval(counts, 100, rng=rng, n_resamples=400)
+        rates = rng.binomial(100, rng.beta(12, 3, 10)) / 100
+        low, high = st.two_level_interval(rates, 100, rng=rng, n_resamples=400)
         hits += low <= 0.8 <= high
     assert 0.83 <= hits / 200 <= 1.0
 
@@ -132,10 +133,10 @@ def test_equal_generators_give_equal_intervals():
     assert first == again
 
 
-def test_malformed_counts_and_scores_are_named():
-    with pytest.raises(ConfigError, match="not rates"):
+def test_malformed_rates_and_scores_are_named():
+    with pytest.raises(ConfigError, match="not counts"):
         st.success_interval([101, 3], 100)
-    with pytest.raises(ConfigError, match="one count of successes per seed"):
+    with pytest.raises(ConfigError, match="one success rate per seed"):
         st.success_interval([], 100)
     with pytest.raises(ConfigError, match=r"\(runs, tasks\)"):
         st.bootstrap_interval([1.0, 2.0], rng=np.random.default_rng(0))
