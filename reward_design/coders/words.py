@@ -124,7 +124,7 @@ def is_place(field: Field) -> bool:
 
 def is_counted(field: Field) -> bool:
     """Whether a length is counted in steps or cells of a grid."""
-    return any(word in f"{field.unit} {field.meaning}" for word in ("step", "cell"))
+    return any(word in f"{field.unit} {field.meaning}" for word in ("step", "cell", "walk"))
 
 
 def is_fixed(field: Field) -> bool:

@@ -103,28 +103,31 @@ class FileJournal(MemoryJournal):
         whole = _load(self.path, self) if self.path.exists() else 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("ab")
-            self._file.truncate(whole)
+            with self.path.open("ab") as file:
+                file.truncate(whole)
         except OSError as error:
-            raise StudyError(
-                f"The journal {self.path} cannot be written: {error.strerror}.",
-                cure="Choose a folder that can be written.",
-            ) from error
+            raise self._unwritable(error) from error
         if whole == 0:
             self._append({"event": "journal", "schema_version": SCHEMA_VERSION})
-
-    def close(self) -> None:
-        """Close the file; the journal can still be read."""
-        self._file.close()
 
     def _write(self, event: Mapping[str, Any]) -> None:
         self._append(event)
         self._apply(event)
 
     def _append(self, event: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(event, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            with self.path.open("ab") as file:
+                file.write(json.dumps(event, sort_keys=True).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> StudyError:
+        return StudyError(
+            f"The journal {self.path} cannot be written: {error.strerror}.",
+            cure="Free some space or choose a folder that can be written, then resume.",
+        )
 
 
 def read_recording(path: Path) -> list[tuple[ChatRequest, ChatReply]]:
@@ -150,7 +153,6 @@ def write_recording(path: Path, pairs: Iterable[tuple[ChatRequest, ChatReply]]) 
     for request, reply in pairs:
         attempt = journal.reserve(request, Spend())
         journal.record(request.id, attempt, reply, Spend(calls=1))
-    journal.close()
 
 
 def _load(path: Path, journal: MemoryJournal) -> int:

@@ -69,7 +69,6 @@ class OpenAIChat:
         self._key = key or "none"
         self._timeout_s = timeout_s
         self._name, self._parallel = model, parallel
-        self._client: openai.OpenAI | None = None
 
     @property
     def name(self) -> str:
@@ -113,10 +112,21 @@ class OpenAIChat:
 
     def _send(self, request: ChatRequest) -> bytes:
         """The body of a 2xx response, read under a deadline and a size cap."""
+        import openai
+
         deadline = time.monotonic() + self._timeout_s
-        create = self._open().chat.completions.with_streaming_response.create
         body = bytearray()
-        with create(**self._arguments(request)) as response:
+        with (
+            openai.OpenAI(
+                api_key=self._key,
+                base_url=self.base_url,
+                timeout=self._timeout_s,
+                max_retries=0,
+            ) as client,
+            client.chat.completions.with_streaming_response.create(
+                **self._arguments(request)
+            ) as response,
+        ):
             try:
                 for chunk in response.iter_bytes():
                     body += chunk
@@ -146,18 +156,6 @@ class OpenAIChat:
             limit: request.max_tokens,
             "extra_headers": {"Idempotency-Key": request.id, "X-Slot": str(request.slot)},
         }
-
-    def _open(self) -> openai.OpenAI:
-        if self._client is None:
-            import openai
-
-            self._client = openai.OpenAI(
-                api_key=self._key,
-                base_url=self.base_url,
-                timeout=self._timeout_s,
-                max_retries=0,
-            )
-        return self._client
 
     def _check_allowed(self) -> None:
         if llm.ALLOW_REQUESTS == "loopback" and not _is_loopback(self.base_url):
