@@ -46,7 +46,7 @@ def show(
 
     with StudyReader.open(folder) as opened:
         if program is not None:
-            sys.stdout.write(opened.candidate(program).source.rstrip("\n") + "\n")
+            sys.stdout.write(_harmless(opened.candidate(program).source))
             return
         overview = Overview.of(opened)
         rows = [OutcomeRow.of(trial) for trial in opened.trials()]
@@ -86,6 +86,12 @@ def export(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
+
+
+def _harmless(source: str) -> str:
+    """A program that ends in one newline and cannot steer the terminal it is shown on."""
+    shown = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in source)
+    return shown.rstrip("\n") + "\n"
 
 
 def _overview_table(rows: list[Overview]) -> Table:
