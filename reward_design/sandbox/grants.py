@@ -1,0 +1,117 @@
+"""Which paths a worker needs: the interpreter, installed packages, system libraries, its folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from importlib.machinery import all_suffixes
+from pathlib import Path
+
+from alignenv.reward_design.sandbox.landlock import Grants
+
+_SYSTEM = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/lib32",
+    "/usr/local/lib",
+    "/usr/local/lib64",
+    "/usr/share",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/etc/glvnd",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/group",
+    "/sys/devices/system/cpu",
+    "/sys/devices/system/node",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/filesystems",
+    "/proc/sys/vm/overcommit_memory",
+)
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random")
+# Of its own /proc folder: never `environ`, `mem` or `maps`.
+_OWN_PROC = ("cgroup", "stat", "statm", "status")
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
+_LIBRARY_PATHS = "LD_LIBRARY_PATH"
+
+
+def shared_grants(reads: Iterable[str]) -> Grants:
+    """What every worker of a template gets; call it after the template's imports.
+
+    Args:
+        reads: Further files and folders, such as the data of an env's package.
+    """
+    installed = _installation_folders()
+    opened, listed = set(installed), set()
+    for entry in map(Path, sys.path):
+        if entry.is_dir() and not _is_below(entry, installed):
+            # A project's folder tends to hold keys (.env, .git): its modules only.
+            listed.add(entry)
+            opened.update(_importable(entry))
+        else:
+            opened.add(entry)
+    opened.update(_imported_folders(opened))
+    opened.update(Path(path) for path in (*_SYSTEM, *reads, *_library_folders()))
+    return Grants(
+        read=tuple(sorted(opened)),
+        listed=tuple(sorted(listed)),
+        run=(Path(sys.executable).resolve(), *map(Path, _LOADERS)),
+        devices=tuple(map(Path, _DEVICES)),
+    )
+
+
+def own_grants(shared: Grants, folder: Path) -> Grants:
+    """The shared grants with what belongs to the calling worker alone."""
+    own_proc = Path("/proc") / str(os.getpid())
+    return Grants(
+        read=(*shared.read, *(own_proc / name for name in _OWN_PROC)),
+        listed=(*shared.listed, own_proc / "fd", own_proc / "task"),
+        run=shared.run,
+        devices=shared.devices,
+        change=(folder,),
+    )
+
+
+def _installation_folders() -> set[Path]:
+    paths = sysconfig.get_paths()
+    folders = {Path(paths[k]) for k in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
+    folders |= {Path(prefix, "share") for prefix in (sys.prefix, sys.base_prefix)}
+    return folders | {Path(sys.prefix, "pyvenv.cfg"), Path(sys.executable)}
+
+
+def _is_below(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+def _importable(folder: Path) -> Iterator[Path]:
+    suffixes = tuple(all_suffixes())
+    for item in folder.iterdir():
+        is_package = (item / "__init__.py").is_file()
+        if is_package or item.name.endswith((*suffixes, ".dist-info", ".egg-info")):
+            yield item
+
+
+def _imported_folders(opened: Iterable[Path]) -> set[Path]:
+    """Folders of imported packages that lie elsewhere, such as editable installs."""
+    known, found = tuple(opened), set()
+    for module in tuple(sys.modules.values()):
+        for folder in map(Path, getattr(module, "__path__", ())):
+            if folder.is_dir() and not _is_below(folder, known):
+                found.add(folder)
+    return found
+
+
+def _library_folders() -> list[str]:
+    cache = os.environ.get("NUMBA_CACHE_DIR", "")
+    folders = [cache, *os.environ.get(_LIBRARY_PATHS, "").split(":")]
+    return [folder for folder in folders if Path(folder).is_absolute()]
