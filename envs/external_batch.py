@@ -150,7 +150,8 @@ class ExternalBatch:
         Raises:
             ConfigError: The env draws no pictures.
         """
-        picture = self._envs[index].render()
+        env = self._envs[index]
+        picture = env.render() if env.render_mode is not None else None
         if not isinstance(picture, np.ndarray):
             raise ConfigError(
                 f"{self.task.id} draws no pictures.", cure="Its env needs render mode rgb_array."

@@ -28,6 +28,8 @@ def transition_infos(rewarded: RewardedBatch, real: Mask, ended: Mask) -> dict[s
         real: Envs whose transition is told about.
         ended: Those of them whose episode ended.
     """
+    if not real.any():
+        return {}
     sparse = np.where(real, rewarded.batch.reward, 0.0)
     values: dict[str, Any] = {"sparse_reward": sparse}
     if names := rewarded.layer.component_names:
@@ -42,7 +44,7 @@ def transition_infos(rewarded: RewardedBatch, real: Mask, ended: Mask) -> dict[s
 
 def state_infos(spec: StateSpec, records: Records, mask: Mask) -> dict[str, Any]:
     """State records by field, each field an array with one row per env."""
-    view = spec.view(records.copy())
+    view = spec.view(np.where(mask[:, None], records, 0.0))
     fields: dict[str, npt.NDArray[Any]] = {
         f.name: view[f.name] > 0 if f.kind == "bool" else view[f.name] for f in spec
     }

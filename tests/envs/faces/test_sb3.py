@@ -43,6 +43,7 @@ def use(env: BatchedVecEnv, source: str) -> None:
 
 @pytest.mark.parametrize("obs", ["symbolic", "image"])
 @pytest.mark.filterwarnings("ignore:The minimal resolution for an image:UserWarning")
+@pytest.mark.filterwarnings("ignore:It seems that your observation space image:UserWarning")
 def test_stable_baselines3s_checker_passes(obs: str) -> None:
     check_env(gym.make(TASK, obs=obs), skip_render_check=False)
 

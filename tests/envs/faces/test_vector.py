@@ -25,7 +25,7 @@ def assert_same(ours: Any, theirs: Any, path: str = "") -> None:
         assert ours.keys() == theirs.keys(), path
         for key in theirs:
             assert_same(ours[key], theirs[key], f"{path}/{key}")
-    elif isinstance(theirs, tuple):
+    elif isinstance(theirs, tuple | str):
         assert ours == theirs, path
     elif theirs.dtype == object:
         for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
