@@ -38,9 +38,7 @@ class Rollout:
     states: list[npt.NDArray[np.float64]]
 
 
-def policy_actor(
-    policy: ActorCriticPolicy, arrays: Arrays, *, greedy: bool, seed: int
-) -> Act:
+def policy_actor(policy: ActorCriticPolicy, arrays: Arrays, *, greedy: bool, seed: int) -> Act:
     """Actions of a policy network, observations normalised as in its training."""
     torch.manual_seed(seed)
 

@@ -28,7 +28,9 @@ def save_policy(path: Path, arrays: Arrays, preset: Preset) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{_PRESET: np.array(preset.model_dump_json())}, **arrays)
+        np.savez(
+            file, allow_pickle=False, **{_PRESET: np.array(preset.model_dump_json())}, **arrays
+        )
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
@@ -41,10 +43,10 @@ def load_policy(path: Path) -> SavedPolicy:
         ConfigError: The file is missing or is not a policy file.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         preset = Preset.model_validate_json(str(arrays.pop(_PRESET)))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ConfigError(
             f"{path} is not a policy file: {error}.",
             cure="Pass a policy.npz written by `alignenv train --out` or `alignenv evolve`.",

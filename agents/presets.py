@@ -62,9 +62,7 @@ def _tables() -> dict[str, dict[str, dict[str, Any]]]:
     return tomllib.loads(text)
 
 
-def load_preset(
-    task_id: str, family: str, overrides: Mapping[str, Any] | None = None
-) -> Preset:
+def load_preset(task_id: str, family: str, overrides: Mapping[str, Any] | None = None) -> Preset:
     """Settings for one task: family table, then task table, then overrides.
 
     Args:

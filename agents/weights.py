@@ -98,9 +98,7 @@ def _load_adam(model: BaseAlgorithm, arrays: Arrays) -> None:
         optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
-def _check(
-    name: str, value: npt.NDArray[Any] | None, fresh: npt.NDArray[Any] | None
-) -> None:
+def _check(name: str, value: npt.NDArray[Any] | None, fresh: npt.NDArray[Any] | None) -> None:
     if value is None or fresh is None:
         side = "is missing" if value is None else "is not part of this policy"
         raise ConfigError(

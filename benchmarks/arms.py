@@ -10,7 +10,7 @@ import numpy as np
 
 from alignenv.benchmarks.evaluator import Outcome
 from alignenv.benchmarks.protocol import Protocol
-from alignenv.statistics import success_interval
+from alignenv.statistics import Interval, success_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Arm:
     name: str
     source: str | None
     success: float
-    interval: tuple[float, float]
+    interval: Interval
     success_greedy: float
     n_seeds: int
     n_episodes: int

@@ -10,7 +10,6 @@ from alignenv.benchmarks.playing import replay
 from alignenv.benchmarks.report_data import ArmResult, Clip, ReportData
 from alignenv.benchmarks.search import VERSIONS, Finding
 from alignenv.envs.make import make_batch
-from alignenv.statistics import Interval
 
 LABELS = {"sparse": "sparse", "human": "human", "best": "best generated"}
 
@@ -46,7 +45,7 @@ def _arm(arm: Arm) -> ArmResult:
         name=arm.name,
         label=LABELS[arm.name],
         success=arm.success,
-        interval=Interval(*arm.interval),
+        interval=arm.interval,
         success_greedy=arm.success_greedy,
         env_steps=arm.env_steps,
         n_seeds=arm.n_seeds,

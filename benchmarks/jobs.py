@@ -35,6 +35,11 @@ HEARTBEAT = 200
 def warm_template() -> None:
     """Compile what every worker needs, once, before the template forks."""
     warm_up()
+    env = make_batch(EnvRef(id="AlignEnv-Empty-5x5-v0"), 2)
+    env.track([field.name for field in env.task.card.state])
+    env.reset([0, 1])
+    env.step(np.zeros(2, dtype=np.int64), autoreset=True)
+    env.close()
 
 
 @dataclass(frozen=True, slots=True)

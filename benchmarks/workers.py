@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,34 +63,20 @@ def _reads(ref: EnvRef) -> tuple[Path, ...]:
     return tuple(map(Path, task.reads)) if isinstance(task, ExternalTask) else ()
 
 
-@contextmanager
-def open_pool(
-    ref: EnvRef,
-    *,
-    n_workers: int | None,
-    isolation: str,
-    run_dir: Path | None = None,
-) -> Iterator[Pool]:
-    """A warm pool for one env; workers get a folder that is removed afterwards.
+def open_pool(ref: EnvRef, *, n_workers: int | None, isolation: str) -> Pool:
+    """A pool for one env, to be entered as a context.
 
     Args:
-        ref: The env; its package is imported by the template and readable for workers.
+        ref: The env; what its task needs is readable for workers.
         n_workers: Parallel workers; None for one per core.
         isolation: `auto`, or `kernel` to refuse anything weaker.
-        run_dir: Where workers' folders are made; None for the system's temporary folder.
-
-    Raises:
-        MachineError: Strict isolation was asked for and cannot be had.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="alignenv-", dir=run_dir) as folder,
-        Pool(
-            n_workers or n_cores(),
-            preload=PRELOAD,
-            warm_up=WARM_UP,
-            isolation=isolation,
-            run_dir=Path(folder),
-            reads=_reads(ref),
-        ) as pool,
-    ):
-        yield pool
+    import alignenv.envs.grid.jit  # noqa: F401 - names the kernel cache that workers read
+
+    return Pool(
+        n_workers or n_cores(),
+        preload=PRELOAD,
+        warm_up=WARM_UP,
+        isolation=isolation,
+        reads=_reads(ref),
+    )
