@@ -54,8 +54,9 @@ def create_database(folder: Path, url: str | None, made_by: str, first: Event) -
         return
     if (folder / DATABASE_FILE).exists():
         raise already_there(folder)
-    temporary = folder / f".{DATABASE_FILE}.{os.getpid()}.tmp"
-    temporary.unlink(missing_ok=True)
+    for leftover in folder.glob(f".{DATABASE_FILE}.*"):
+        leftover.unlink()
+    temporary = folder / f".{DATABASE_FILE}.tmp"
     try:
         _fill(_sqlite_engine(temporary, journal_mode="DELETE"), folder, made_by, first)
         temporary.replace(folder / DATABASE_FILE)

@@ -58,6 +58,11 @@ class FileStore:
             raise _damaged(f"{path} does not hold what was recorded")
         return data
 
+    def sweep(self) -> None:
+        """Remove what a killed writer left unfinished; only for the one process that writes."""
+        for leftover in self.folder.glob("*/.*.tmp"):
+            leftover.unlink()
+
     def path(self, digest: str) -> Path:
         """Where the file of that sha256 is."""
         return self.folder / digest[:2] / digest[2:]

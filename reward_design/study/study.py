@@ -103,6 +103,7 @@ class Study(StudyReader):
         try:
             study = cls(folder, database, lease)
             study._refuse_other_settings(settings)
+            study._files.sweep()
             study.check_files()
             number = database.log.counts()["session"]
             session = Event(kind="session", key=f"{number:06d}", volatile=asdict(lease.holder))

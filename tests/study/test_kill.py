@@ -26,6 +26,7 @@ def kill_and_resume(folder: Path, *, seed: int, n_kills: int) -> None:
     verdict = json.loads(done.stdout)
     assert verdict["kills"] >= n_kills
     assert verdict["lost"] == 0
+    assert not list(folder.rglob("*.tmp"))
     for number in range(verdict["rounds"]):
         with StudyReader.open(folder / f"study{number}") as study:
             assert study.export(canonical=True) == undisturbed

@@ -73,11 +73,13 @@ def test_a_start_refuses_a_folder_that_is_in_use(study, folder, settings, tmp_pa
 def test_a_start_that_was_interrupted_can_be_repeated(folder, settings):
     folder.mkdir()
     (folder / "driver.lock").touch()
-    (folder / ".study.db.99.tmp").write_bytes(b"half")
+    (folder / ".study.db.tmp").write_bytes(b"half")
+    (folder / ".study.db.tmp-journal").write_bytes(b"half")
     with pytest.raises(StudyError, match="holds no study"):
         Study.resume(folder, settings)
     with Study.create(folder, settings) as study:
         assert study.settings == settings
+    assert not list(folder.glob(".*"))
 
 
 def test_a_closed_study_takes_no_records(study):
