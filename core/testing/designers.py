@@ -84,7 +84,7 @@ class DesignerContract:
     def test_order_of_calls_is_checked(self) -> None:
         """Ask twice, tell before ask, tell twice: refused."""
         designer = self.fresh()
-        with pytest.raises(CallOrderError, match="tell"):
+        with pytest.raises(CallOrderError, match="Tell"):
             designer.tell([])
         candidates = designer.ask(2)
         with pytest.raises(CallOrderError, match="outcome"):

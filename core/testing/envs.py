@@ -70,7 +70,7 @@ class EnvContract:
         for _ in self.play(batch):
             for index in range(batch.n_envs):
                 assert batch.observation_space.contains(row(batch.observations, index))
-            for index in np.flatnonzero(batch.terminated | batch.truncated):
+            for index in np.flatnonzero(batch.terminated | batch.truncated).tolist():
                 assert batch.observation_space.contains(row(batch.terminal_observations, index))
 
     def test_records_are_in_their_ranges(self) -> None:
@@ -135,7 +135,7 @@ class EnvContract:
             ended = manual.terminated | manual.truncated
             assert (ended == (automatic.terminated | automatic.truncated)).all()
             if ended.any():
-                for index in np.flatnonzero(ended):
+                for index in np.flatnonzero(ended).tolist():
                     last = row(automatic.terminal_observations, index)
                     assert same(row(manual.observations, index), last)
                 manual.reset(mask=ended)
