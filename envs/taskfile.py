@@ -17,6 +17,7 @@ docs/task-files.md explains every key.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from alignenv.errors import ConfigError
 
-ObjectPath = Annotated[str, Field(pattern=r"^[\w.]+:[\w.]+$")]
+_OBJECT_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$"
+ObjectPath = Annotated[str, Field(pattern=_OBJECT_PATH)]
 """`package.module:object`."""
 
 
@@ -124,7 +126,7 @@ class TaskFile(_Strict):
 
 
 def parse_task_text(text: str) -> TaskFile:
-    """Check the text of a task file, TOML or what `read_task_file` returns.
+    """Check the text of a task file, TOML or what `read_task` returns.
 
     Raises:
         ConfigError: The text is malformed; the message names the key and what was expected.
@@ -141,13 +143,27 @@ def parse_task_text(text: str) -> TaskFile:
         raise ConfigError(_describe(error), cure="See docs/task-files.md.") from error
 
 
-def read_task_file(path: str | Path) -> str:
-    """The text of a task file, complete in itself: reward programs and paths are written into it.
+def is_object_path(text: str) -> bool:
+    """Whether a text reads `package.module:object`."""
+    return re.match(_OBJECT_PATH, text) is not None
+
+
+def read_task(given: str | Path) -> str:
+    """What a user's `--task` means, as one text that can be sent to another process.
+
+    Args:
+        given: Path of a task file, or `package.module:object` of a Python task.
+
+    Returns:
+        The file complete in itself, with reward programs and full paths written into it; an
+        object's path as it is.
 
     Raises:
         ConfigError: A file cannot be read, or is malformed.
     """
-    place = Path(path)
+    if is_object_path(str(given)):
+        return str(given)
+    place = Path(given)
     file = parse_task_text(_read(place, "Task file"))
     rewards = {}
     for name, reward in file.rewards.items():

@@ -10,7 +10,7 @@ import pytest
 
 from alignenv.envs.external import InfoValue, ObsSlice, load_task
 from alignenv.envs.make import EnvRef
-from alignenv.envs.taskfile import parse_task_text, read_task_file
+from alignenv.envs.taskfile import parse_task_text, read_task
 from alignenv.envs.taskfile_build import build_external
 from alignenv.errors import ConfigError, UnknownName
 
@@ -84,17 +84,13 @@ there = { info = "is_success", kind = "bool" }
 
 
 def test_the_text_for_workers_is_complete_in_itself() -> None:
-    text = read_task_file(EXAMPLE)
+    text = read_task(EXAMPLE)
     assert "mountain_car/human.py" not in text
     ref = EnvRef(id=CAR, task_text=text)
     again = EnvRef.from_json(json.loads(json.dumps(ref.to_json())))
     assert again == ref
     assert again.resolve().card == load_task(EXAMPLE, CAR).card
-    assert read_task_file_text(text) == text
-
-
-def read_task_file_text(text: str) -> str:
-    return parse_task_text(text).model_dump_json(exclude_defaults=True)
+    assert parse_task_text(text).model_dump_json(exclude_defaults=True) == text
 
 
 def test_reads_are_absolute_for_workers(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""The suite table, its registration and its cards."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import gymnasium as gym
+import minigrid  # noqa: F401 - registers its environments
+import numpy as np
+import pytest
+
+from alignenv.envs.suite import ROWS, SUITE, Row, register_all
+from alignenv.errors import UnknownName
+from alignenv.program import parse_program
+from alignenv.spec import StateSpec
+from alignenv.task import find_task, known_task_ids
+
+CARDS = json.loads((Path(__file__).parent / "cards.json").read_text(encoding="utf-8"))["cards"]
+BY_ID = [pytest.param(row, id=row.id) for row in ROWS]
+REWARDS = [
+    pytest.param(row, name, id=f"{row.id}-{name}")
+    for row in ROWS
+    for name in find_task(row.id).rewards
+]
+
+
+def newest(minigrid_id: str) -> str:
+    """Id of the newest version that MiniGrid registers."""
+    spec = gym.spec(minigrid_id)
+    versions = [s.version for s in gym.registry.values() if s.name == spec.name]
+    return f"{spec.name}-v{max(v for v in versions if v is not None)}"
+
+
+@pytest.mark.parametrize("row", BY_ID)
+def test_rows_keep_minigrids_rules(row: Row) -> None:
+    origin = row.layout.minigrid_id
+    assert row.id == origin.replace("MiniGrid", "AlignEnv")
+    assert newest(origin) == origin
+    env = gym.make(origin).unwrapped
+    assert row.horizon == env.max_steps
+    assert (row.layout.width, row.layout.height) == (env.width, env.height)
+    assert row.layout.see_through_walls == env.see_through_walls
+
+
+@pytest.mark.parametrize("row", BY_ID)
+def test_every_row_is_a_registered_task(row: Row) -> None:
+    assert row.id in known_task_ids()
+    task = find_task(row.id)
+    assert (task.id, task.card.horizon, task.family) == (row.id, row.horizon, "grid")
+    spec = gym.spec(row.id)
+    assert spec.vector_entry_point is not None
+    assert spec.max_episode_steps is None
+
+
+def test_registering_again_changes_nothing() -> None:
+    before = dict(gym.registry)
+    register_all()
+    assert dict(gym.registry) == before
+
+
+def test_unknown_ids_are_not_ours_and_get_a_hint() -> None:
+    assert SUITE.find("CartPole-v1") is None
+    with pytest.raises(UnknownName, match="Did you mean 'AlignEnv-DoorKey-8x8-v0'"):
+        find_task("AlignEnv-DoorKey-8x8")
+
+
+def test_importing_registers_without_anything_heavy() -> None:
+    code = (
+        "import sys, gymnasium, alignenv; from alignenv.task import find_task;"
+        "find_task('AlignEnv-DoorKey-8x8-v0');"
+        "assert 'AlignEnv-DoorKey-8x8-v0' in gymnasium.registry;"
+        "print({'numba', 'torch', 'minigrid', 'pygame'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("card", "task_id"),
+    [
+        ("doorkey", "AlignEnv-DoorKey-8x8-v0"),
+        ("multiroom", "AlignEnv-MultiRoom-N4-S5-v1"),
+        ("lava", "AlignEnv-LavaCrossingS9N2-v0"),
+    ],
+)
+def test_fields_are_those_of_the_cards_that_programs_were_written_for(
+    card: str, task_id: str
+) -> None:
+    spec = find_task(task_id).card.state
+    for field in StateSpec.from_card(CARDS[card]["fields"]):
+        assert spec[field.name].kind == field.kind
+        if field.missing is not None:
+            assert spec[field.name].missing == field.missing
+
+
+@pytest.mark.parametrize("row", BY_ID)
+def test_cards_say_what_a_coder_needs(row: Row) -> None:
+    card = find_task(row.id).card
+    for text in (card.goal, card.observes, card.termination, card.action.meaning):
+        assert len(text) > 20
+    for field in card.state:
+        assert field.meaning, field.name
+
+
+@pytest.mark.parametrize("row", BY_ID)
+def test_every_task_has_its_reference_rewards(row: Row) -> None:
+    rewards = find_task(row.id).rewards
+    assert {"sparse", "human", "hackable"} <= set(rewards)
+    for name, reward in rewards.items():
+        assert reward.kind == name.partition(":")[0]
+        assert reward.note
+    assert all("Exploit" in r.note for r in rewards.values() if r.kind == "hackable")
+
+
+@pytest.mark.parametrize(("row", "name"), REWARDS)
+def test_reference_rewards_are_programs_that_compile(row: Row, name: str) -> None:
+    task = find_task(row.id)
+    program = parse_program(task.reward(name).source, task.card.state, task.card.action)
+    runner = program.load()
+    assert runner.compiled, runner.why_not
+    records = task.card.state.empty(3)
+    out = np.zeros((3, 1 + len(program.components)))
+    runner.reward(records, np.zeros(3), records, np.zeros(3), out)
+    assert np.isfinite(out).all()
