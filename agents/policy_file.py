@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import numpy as np
 from alignenv.agents.presets import Preset
 from alignenv.agents.weights import Arrays
 from alignenv.errors import ConfigError
+from alignenv.files import write_atomically
 
 _PRESET = "preset.json"
 
@@ -24,16 +25,14 @@ class SavedPolicy(NamedTuple):
 
 
 def save_policy(path: Path, arrays: Arrays, preset: Preset) -> None:
-    """Write a policy file at once or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(
-            file, allow_pickle=False, **{_PRESET: np.array(preset.model_dump_json())}, **arrays
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    """Write a policy file at once or not at all.
+
+    Raises:
+        MachineError: The disk is full or the folder cannot be written.
+    """
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **{_PRESET: np.array(preset.model_dump_json())}, **arrays)
+    write_atomically(path, buffer.getvalue())
 
 
 def load_policy(path: Path) -> SavedPolicy:

@@ -211,11 +211,12 @@ class _Batch:
             return
         is_training = job.entry == TRAIN_ENTRY
         arrays = result.arrays if is_training else {}
+        kept, told = _split(document)
         self._store.record_result(
             job.id,
-            document,
+            kept,
             arrays=arrays,
-            volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier},
+            volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier, **told},
         )
         finished = _Finished(document, arrays, result.cpu_s)
         trainee = self._trainees[_stage_key(job.id)]
@@ -237,9 +238,10 @@ class _Batch:
         stored = self._store.find_result(key)
         if stored is None:
             return None
-        return _Finished(
-            dict(stored.document), stored.arrays, float(stored.volatile.get("cpu_s", 0.0))
-        )
+        document = dict(stored.document)
+        if "text" in stored.volatile:
+            document["text"] = stored.volatile["text"]
+        return _Finished(document, dict(stored.arrays), float(stored.volatile["cpu_s"]))
 
     def outcome(self, key: str) -> Outcome:
         trained = self._trained[key]
@@ -288,6 +290,13 @@ def _final_message(result: JobResult) -> dict[str, Any]:
         "code": "W004",
         "text": "the worker ended without a result",
     }
+
+
+def _split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A document, and apart from it the words about limits: they carry seconds and bytes."""
+    kept = dict(document)
+    is_measured = str(document.get("code", "")).startswith("W")
+    return kept, {"text": kept.pop("text")} if is_measured else {}
 
 
 def _failure(document: Mapping[str, Any]) -> Failure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from alignenv.benchmarks.report import write_report
 from alignenv.benchmarks.search import Finding, run_search, study_settings
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import RunView
-from alignenv.errors import MachineError
+from alignenv.files import write_atomically
 from alignenv.reward_design.study import Study
 
 ORDER = ("sparse", "human", "best")
@@ -76,12 +75,8 @@ def evolve_to_files(
         report = folder / "report.html"
         write_report(report, report_data(finding, str(program or "")))
         document = to_json(finding, folder, program)
-        _write_text(folder / "result.json", json.dumps(document, indent=2) + "\n")
-        volatile = ("cost", "seconds")
-        study.finish(
-            {key: value for key, value in document.items() if key not in (*volatile, "study")},
-            volatile={key: document[key] for key in volatile},
-        )
+        write_atomically(folder / "result.json", (json.dumps(document, indent=2) + "\n").encode())
+        study.finish(conclusion(finding), volatile=document)
     return SearchFiles(program=program, report=report, document=document, finding=finding)
 
 
@@ -111,6 +106,14 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
         "arms": arms,
         "cost": finding.cost,
         "seconds": {name: round(s, 1) for name, s in finding.seconds.items()},
+    }
+
+
+def conclusion(finding: Finding) -> dict[str, Any]:
+    """What another run of the same study would conclude as well: no paths, times or hosts."""
+    return {
+        "best": finding.best.candidate.id if finding.best else None,
+        "arms": {name: arm.to_json(None) for name, arm in finding.arms.items()},
     }
 
 
@@ -148,26 +151,8 @@ def _write_winner(folder: Path, finding: Finding) -> Path | None:
     if finding.best is None:
         return None
     path = folder / "best" / "reward.py"
-    _write_text(path, finding.best.candidate.source)
+    write_atomically(path, finding.best.candidate.source.encode())
     first = finding.arms["best"].outcomes[0]
     if first.score is not None:
         save_policy(folder / "best" / "policy.npz", first.arrays, finding.preset)
     return path
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write a whole file or nothing."""
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise MachineError(
-            f"{path} could not be written: {error.strerror}.",
-            cure="Free disk space or fix permissions, then continue with --resume.",
-        ) from error
