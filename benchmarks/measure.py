@@ -21,6 +21,7 @@ from alignenv.agents.presets import load_preset
 from alignenv.benchmarks.training import TrainRequest, document, train_reward
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import EnvRef
+from alignenv.files import write_atomically
 from alignenv.task import find_task, known_task_ids
 
 RESULTS = Path(__file__).parent / "results" / "presets.json"
@@ -51,9 +52,7 @@ def cells(task_ids: Sequence[str], seeds: int) -> Iterator[Cell]:
 
 def measure(cell: Cell, seeds: int) -> dict[str, Any]:
     """Train and score one cell."""
-    request = TrainRequest(
-        ref=EnvRef(id=cell.task_id), reward=cell.reward, seeds=seeds, preset={}
-    )
+    request = TrainRequest(ref=EnvRef(id=cell.task_id), reward=cell.reward, seeds=seeds, preset={})
     arm, preset = train_reward(request, SilentView(), n_workers=None, isolation="auto")
     versions = {name: metadata.version(name) for name in VERSIONS}
     return {**document(request, arm, preset), "settings": cell.settings, "versions": versions}
@@ -77,17 +76,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             console.print(f"missing: {cell.task_id} {cell.reward}", markup=False)
             continue
         rows[cell.reward] = measure(cell, given.seeds)
-        _save(given.results, table)
+        text = json.dumps(table, indent=1, sort_keys=True) + "\n"
+        write_atomically(given.results, text.encode())
         console.print(
             f"{cell.task_id:<32} {cell.reward:<9} {rows[cell.reward]['success']:.2f}", markup=False
         )
-
-
-def _save(path: Path, table: dict[str, Any]) -> None:
-    part = path.with_suffix(".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
-    part.replace(path)
 
 
 if __name__ == "__main__":
