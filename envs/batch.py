@@ -82,6 +82,9 @@ class BatchEnv(Protocol):
     def step(self, actions: npt.NDArray[Any], *, autoreset: bool) -> None:
         """Advance every env by one transition.
 
+        An env whose episode ended and that was not reset may be stepped too; what its row says
+        then means nothing.
+
         Args:
             actions: `(N,)` whole numbers or `(N, size)` floats.
             autoreset: Begin a new episode at once where one ended, continuing its random stream.

@@ -20,26 +20,32 @@ def group(values: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     return infos
 
 
-def transition_infos(rewarded: RewardedBatch, real: Mask, ended: Mask) -> dict[str, Any]:
-    """What the last transition says.
+def transition_infos(rewarded: RewardedBatch, real: Mask, *, n_skipped: int) -> dict[str, Any]:
+    """What the last transition paid.
 
     Args:
         rewarded: The envs.
         real: Envs whose transition is told about.
-        ended: Those of them whose episode ended.
+        n_skipped: Number of the others.
     """
-    if not real.any():
+    if n_skipped == len(real):
         return {}
-    sparse = np.where(real, rewarded.batch.reward, 0.0)
+    sparse, parts = rewarded.batch.reward.copy(), rewarded.components
+    if n_skipped:
+        sparse[~real] = 0.0
     values: dict[str, Any] = {"sparse_reward": sparse}
     if names := rewarded.layer.component_names:
-        parts = np.where(real[:, None], rewarded.components, 0.0)
+        parts = np.where(real[:, None], parts, 0.0)
         columns = {name: parts[:, i] for i, name in enumerate(names)}
         values["reward_components"] = group(columns, real)
-    infos = group(values, real)
-    if ended.any() and not rewarded.batch.task.has_truth:
-        infos |= group({"success": ended & (sparse > 0)}, ended)
-    return infos
+    return group(values, real)
+
+
+def success_infos(rewarded: RewardedBatch, ended: Mask) -> dict[str, Any]:
+    """TRUE success of the episodes that ended, unless the task keeps it hidden."""
+    if rewarded.batch.task.has_truth:
+        return {}
+    return group({"success": ended & (rewarded.batch.reward > 0)}, ended)
 
 
 def state_infos(spec: StateSpec, records: Records, mask: Mask) -> dict[str, Any]:

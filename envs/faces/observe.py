@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
-import numpy as np
 from gymnasium import spaces
 
 from alignenv.envs.batch import Observations
@@ -51,4 +51,4 @@ def vector_copier(space: spaces.Space[Any]) -> Callable[[Any], Any]:
         return lambda batch: {key: copy(batch[key]) for key, copy in parts.items()}
     if isinstance(space, spaces.Tuple):
         return lambda batch: tuple(batch.tolist())
-    return np.copy
+    return methodcaller("copy")

@@ -13,7 +13,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from alignenv.envs.batch import BatchEnv
-from alignenv.envs.faces.infos import group, state_infos, transition_infos
+from alignenv.envs.faces.infos import group, state_infos, success_infos, transition_infos
 from alignenv.envs.faces.observe import row_picker, vector_copier
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.faces.single import SingleEnv
@@ -80,8 +80,8 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._state_info = state_info
         self._copy = vector_copier(self.observation_space)
         self._pick = row_picker(batch.observation_space)
-        self._every = _constant_mask(num_envs, True)
-        self._none = _constant_mask(num_envs, False)
+        self._every: Mask = np.ones(num_envs, dtype=np.bool_)
+        self._every.flags.writeable = False  # infos hand it out
         self._ended: Mask = self._every
 
     def reset(
@@ -117,7 +117,8 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         chosen = np.asarray(actions)
         if self._mode is AutoresetMode.SAME_STEP:
             return self._step_and_reset(chosen)
-        pending = self._ended if self._ended.any() else None
+        n_pending = int(np.count_nonzero(self._ended))
+        pending = self._ended if n_pending else None
         if pending is not None and self._mode is AutoresetMode.DISABLED:
             raise CallOrderError(
                 f"Envs {np.flatnonzero(pending).tolist()} have no running episode.",
@@ -128,7 +129,9 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         real = self._every if pending is None else ~pending
         terminated, truncated = batch.terminated & real, batch.truncated & real
         self._ended = terminated | truncated
-        infos = transition_infos(rewarded, real, self._ended)
+        infos = transition_infos(rewarded, real, n_skipped=n_pending)
+        if np.count_nonzero(self._ended):
+            infos |= success_infos(rewarded, self._ended)
         rewards = rewarded.rewards.copy()
         if pending is not None:
             batch.reset(mask=pending)
@@ -142,17 +145,23 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         rewarded.step(actions, autoreset=True)
         terminated, truncated = batch.terminated.copy(), batch.truncated.copy()
         ended = terminated | truncated
-        infos = transition_infos(rewarded, ~ended, self._none)
-        if ended.any():
-            last = np.full(self.num_envs, None, dtype=object)
-            for index in np.flatnonzero(ended).tolist():
-                last[index] = self._pick(batch.terminal_observations, index)
-            final = transition_infos(rewarded, ended, ended)
-            final |= self._state_infos(batch.state, ended)
-            infos |= group({"final_obs": last, "final_info": final}, ended)
+        n_ended = int(np.count_nonzero(ended))
+        real = ~ended if n_ended else self._every
+        infos = transition_infos(rewarded, real, n_skipped=n_ended)
+        if n_ended:
+            infos |= self._final_infos(ended, n_ended)
         infos |= self._state_infos(batch.start, self._every)
         observations = self._copy(batch.observations)
         return observations, rewarded.rewards.copy(), terminated, truncated, infos
+
+    def _final_infos(self, ended: Mask, n_ended: int) -> dict[str, Any]:
+        last = np.full(self.num_envs, None, dtype=object)
+        for index in np.flatnonzero(ended).tolist():
+            last[index] = self._pick(self._batch.terminal_observations, index)
+        final = transition_infos(self._rewarded, ended, n_skipped=self.num_envs - n_ended)
+        final |= success_infos(self._rewarded, ended)
+        final |= self._state_infos(self._batch.state, ended)
+        return group({"final_obs": last, "final_info": final}, ended)
 
     def render(self) -> tuple[npt.NDArray[np.uint8], ...]:
         """One picture per env, `(height, width, 3)` each.
@@ -199,13 +208,6 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
                 cure=f"Give a bool array of shape ({self.num_envs},) with at least one True.",
             )
         return array
-
-
-def _constant_mask(n: int, value: bool) -> Mask:
-    """Read-only, since infos hand it out."""
-    mask = np.full(n, value, dtype=np.bool_)
-    mask.flags.writeable = False
-    return mask
 
 
 def _autoreset_mode(mode: str | AutoresetMode) -> AutoresetMode:
