@@ -98,30 +98,31 @@ def make_env(env_id: str, horizon: int | None = None, **kwargs: Any) -> gym.Env[
 
 
 def load_task(path: str | Path, env_id: str) -> ExternalTask:
-    """A task from a task file, or from `package.module:object`, and the env it is played on.
+    """A task from a task file and the env it is played on.
 
     Raises:
         UnknownName: No such env.
-        ConfigError: The task is malformed, or does not fit the env.
+        ConfigError: The file is malformed, or does not fit the env.
     """
-    from alignenv.envs.taskfile import read_task
-
-    return read_external(read_task(path), env_id)
-
-
-def read_external(text: str, env_id: str) -> ExternalTask:
-    """A task from what `alignenv.envs.taskfile.read_task` returned.
-
-    Raises:
-        UnknownName: No such env.
-        ConfigError: The task is malformed, or does not fit the env.
-    """
-    from alignenv.envs.taskfile import is_object_path, parse_task_text
+    from alignenv.envs.taskfile import parse_task_text, read_task_file
     from alignenv.envs.taskfile_build import build_external
 
-    if is_object_path(text):
-        return require_external(import_object(text, "Task"), text)
-    return build_external(parse_task_text(text), env_id)
+    return build_external(parse_task_text(read_task_file(path)), env_id)
+
+
+def find_external(ref: EnvRef) -> ExternalTask:
+    """The task of a reference that carries a task file or names a Python task.
+
+    Raises:
+        UnknownName: No such env.
+        ConfigError: The task is malformed, or does not fit the env.
+    """
+    if ref.task_object:
+        return require_external(import_object(ref.task_object, "Task"), ref.task_object)
+    from alignenv.envs.taskfile import parse_task_text
+    from alignenv.envs.taskfile_build import build_external
+
+    return build_external(parse_task_text(ref.task_text), ref.id)
 
 
 def import_object(path: str, what: str) -> Any:

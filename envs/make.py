@@ -22,13 +22,14 @@ class EnvRef:
 
     Attributes:
         id: Gymnasium id, with `module:` before it where a module must be imported first.
-        task_text: What `alignenv.envs.taskfile.read_task` returns: a task file, complete in
-            itself, or `package.module:object`; empty for a task that an installed package provides.
+        task_text: Contents of a task file, complete in itself; empty for a task of a package.
+        task_object: `package.module:object` of a Python task; empty for none.
         obs: Observation; empty for the task's own.
     """
 
     id: str
     task_text: str = ""
+    task_object: str = ""
     obs: str = ""
 
     def to_json(self) -> dict[str, str]:
@@ -61,10 +62,10 @@ class EnvRef:
             UnknownName: No installed package provides it.
             ConfigError: The task file or object is malformed.
         """
-        if self.task_text:
-            from alignenv.envs.external import read_external
+        if self.task_text or self.task_object:
+            from alignenv.envs.external import find_external
 
-            return read_external(self.task_text, self.id)
+            return find_external(self)
         return find_task(self.id)
 
 
@@ -75,7 +76,7 @@ def make_batch(ref: EnvRef, n_envs: int) -> BatchEnv:
         UnknownName: No such task or observation.
         ConfigError: The task is malformed, or its env cannot be made.
     """
-    row = None if ref.task_text else SUITE.row(ref.id)
+    row = None if ref.task_text or ref.task_object else SUITE.row(ref.id)
     if row is None:
         from alignenv.envs.external import make_external
 

@@ -17,7 +17,6 @@ docs/task-files.md explains every key.
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,8 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from alignenv.errors import ConfigError
 
-_OBJECT_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$"
-ObjectPath = Annotated[str, Field(pattern=_OBJECT_PATH)]
+ObjectPath = Annotated[str, Field(pattern=r"^[\w.]+:[\w.]+$")]
 """`package.module:object`."""
 
 
@@ -126,7 +124,7 @@ class TaskFile(_Strict):
 
 
 def parse_task_text(text: str) -> TaskFile:
-    """Check the text of a task file, TOML or what `read_task` returns.
+    """Check the text of a task file, TOML or what `read_task_file` returns.
 
     Raises:
         ConfigError: The text is malformed; the message names the key and what was expected.
@@ -143,27 +141,13 @@ def parse_task_text(text: str) -> TaskFile:
         raise ConfigError(_describe(error), cure="See docs/task-files.md.") from error
 
 
-def is_object_path(text: str) -> bool:
-    """Whether a text reads `package.module:object`."""
-    return re.match(_OBJECT_PATH, text) is not None
-
-
-def read_task(given: str | Path) -> str:
-    """What a user's `--task` means, as one text that can be sent to another process.
-
-    Args:
-        given: Path of a task file, or `package.module:object` of a Python task.
-
-    Returns:
-        The file complete in itself, with reward programs and full paths written into it; an
-        object's path as it is.
+def read_task_file(path: str | Path) -> str:
+    """The text of a task file, complete in itself: reward programs and paths are written into it.
 
     Raises:
         ConfigError: A file cannot be read, or is malformed.
     """
-    if is_object_path(str(given)):
-        return str(given)
-    place = Path(given)
+    place = Path(path)
     file = parse_task_text(_read(place, "Task file"))
     rewards = {}
     for name, reward in file.rewards.items():

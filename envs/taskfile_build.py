@@ -204,7 +204,7 @@ def _rewards(file: TaskFile) -> Mapping[str, RewardSource]:
         if not isinstance(reward, ProgramText):
             raise ConfigError(
                 f"rewards.{name} is the path {reward!r}, but only a text is at hand here.",
-                cure="Read the file with alignenv.envs.taskfile.read_task().",
+                cure="Read the file with alignenv.envs.taskfile.read_task_file().",
             )
         kind = name.partition(":")[0]
         sources[name] = RewardSource(source=reward.source, kind=kind)

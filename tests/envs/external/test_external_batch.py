@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from alignenv.envs.external import read_external
+from alignenv.envs.external import find_external
 from alignenv.envs.external_batch import ExternalBatch
 from alignenv.envs.faces.single import SingleEnv
 from alignenv.envs.faces.vector import BatchedVectorEnv
@@ -42,7 +42,7 @@ class TestCartPole(EnvContract):
 def parking(monkeypatch: pytest.MonkeyPatch) -> EnvRef:
     """The package of examples/third_party, as if installed."""
     monkeypatch.syspath_prepend(EXAMPLES / "third_party")
-    return EnvRef(id=PARK, task_text="parking.task:TASK")
+    return EnvRef(id=PARK, task_object="parking.task:TASK")
 
 
 class TestParking(EnvContract):
@@ -126,7 +126,7 @@ def test_observations_that_cannot_be_stacked_are_refused(goal: EnvRef) -> None:
 
 
 def test_all_three_faces_pay_the_same(parking: EnvRef) -> None:
-    task = read_external(parking.task_text, parking.id)
+    task = find_external(parking)
     stream = np.random.default_rng(0)
     actions = stream.uniform(-1, 1, (30, 2, 1)).astype(np.float32)
     vector = BatchedVectorEnv(2, task=parking, reward="human", autoreset_mode="SameStep")
@@ -176,11 +176,11 @@ def test_an_env_without_a_task_is_unknown() -> None:
 
 
 def test_a_task_that_says_nothing_of_its_fields_is_refused() -> None:
-    ref = EnvRef(id="CartPole-v1", task_text="alignenv.envs.grid.tasks:ACTION")
+    ref = EnvRef(id="CartPole-v1", task_object="alignenv.envs.grid.tasks:ACTION")
     with pytest.raises(ConfigError, match="ExternalTask"):
         ref.resolve()
     with pytest.raises(ConfigError, match="cannot be imported"):
-        EnvRef(id="CartPole-v1", task_text="alignenv.nothing:TASK").resolve()
+        EnvRef(id="CartPole-v1", task_object="alignenv.nothing:TASK").resolve()
 
 
 def test_other_observations_are_unknown() -> None:

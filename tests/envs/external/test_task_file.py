@@ -10,7 +10,7 @@ import pytest
 
 from alignenv.envs.external import InfoValue, ObsSlice, load_task
 from alignenv.envs.make import EnvRef
-from alignenv.envs.taskfile import parse_task_text, read_task
+from alignenv.envs.taskfile import parse_task_text, read_task_file
 from alignenv.envs.taskfile_build import build_external
 from alignenv.errors import ConfigError, UnknownName
 
@@ -84,7 +84,7 @@ there = { info = "is_success", kind = "bool" }
 
 
 def test_the_text_for_workers_is_complete_in_itself() -> None:
-    text = read_task(EXAMPLE)
+    text = read_task_file(EXAMPLE)
     assert "mountain_car/human.py" not in text
     ref = EnvRef(id=CAR, task_text=text)
     again = EnvRef.from_json(json.loads(json.dumps(ref.to_json())))
