@@ -1,0 +1,100 @@
+"""`==` and `in` for every kind of value."""
+
+from __future__ import annotations
+
+from alignenv.program.arithmetic import as_array, broadcast, plain, shape_of, spread
+from alignenv.program.machine import Machine
+from alignenv.program.rules import Wrong
+from alignenv.program.values import (
+    Array,
+    Dict,
+    List,
+    Range,
+    Scalar,
+    Sym,
+    Unknown,
+    Value,
+    is_scalar,
+    kind_of,
+)
+
+
+def equal(m: Machine, left: Value, right: Value) -> Scalar:
+    """`left == right` as one truth value; arrays inside containers are compared as a whole."""
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return m.lose("a comparison is only known at run time")
+    if is_scalar(left) and is_scalar(right):
+        return m.op("eq", left, right)
+    if isinstance(left, Array) or isinstance(right, Array):
+        return array_equal(m, left, right)
+    if isinstance(left, List) and isinstance(right, List):
+        return _all_equal(m, plain(m, m.content(left)), plain(m, m.content(right)))
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return _all_equal(m, list(left), list(right))
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    return left is None and right is None
+
+
+def _all_equal(m: Machine, left: list[Value], right: list[Value]) -> Scalar:
+    if len(left) != len(right):
+        return False
+    result: Scalar = True
+    for a, b in zip(left, right, strict=True):
+        same = equal(m, a, b)
+        result = same if result is True else m.op("and", result, same)
+    return result
+
+
+def array_equal(m: Machine, left: Value, right: Value) -> Scalar:
+    """Whether two arrays have the same shape and elements."""
+    a, b = as_array(m, left), as_array(m, right)
+    if shape_of(a) != shape_of(b):
+        return False
+    shape = broadcast([shape_of(a), shape_of(b)])
+    pairs = zip(spread(m, a, shape), spread(m, b, shape), strict=True)
+    return _all_equal(m, *(list(column) for column in zip(*pairs, strict=True)))
+
+
+def contains(m: Machine, container: Value, value: Value) -> Scalar:
+    """`value in container`."""
+    if isinstance(container, str) and isinstance(value, str):
+        return value in container
+    if isinstance(container, Dict):
+        return _has_key(m, container, value)
+    if isinstance(container, Range):
+        return _in_range(m, container, value)
+    if isinstance(container, Array):
+        items: list[Value] = list(m.leaves(container))
+    elif isinstance(container, tuple):
+        items = list(container)
+    elif isinstance(container, List):
+        items = plain(m, m.content(container))
+    else:
+        raise Wrong("R037", f"`in` cannot search {kind_of(container)}.")
+    found: Scalar = False
+    for item in items:
+        same = equal(m, item, value)
+        found = same if found is False else m.op("or", found, same)
+    return found
+
+
+def _has_key(m: Machine, container: Dict, key: Value) -> Scalar:
+    entries = m.content(container)
+    if isinstance(key, str | float | bool | tuple):
+        return entries[key].present if key in entries else False
+    found: Scalar = False
+    for known, entry in entries.items():
+        if is_scalar(known) and isinstance(key, Sym):
+            found = m.op("or", found, m.op("and", entry.present, m.op("eq", key, known)))
+    return found
+
+
+def _in_range(m: Machine, container: Range, value: Value) -> Scalar:
+    if not is_scalar(value):
+        return False
+    low, high = m.op("ge", value, container.start), m.op("lt", value, container.stop)
+    whole = m.op("eq", m.op("floor", value), value)
+    if container.step != 1:
+        raise Wrong("R041", "`in range(...)` needs a step of 1.")
+    return m.op("and", m.op("and", low, high), whole)

@@ -1,0 +1,79 @@
+"""`sum`, `any`, `min` and the like over a comprehension, without building a list."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+
+from alignenv.program.loops import fold
+from alignenv.program.machine import Machine
+from alignenv.program.values import Cell, Value
+
+Comprehension = ast.GeneratorExp | ast.ListComp
+
+
+def _sum(m: Machine, node: Comprehension) -> Value:
+    total = Cell(0.0, m.birth())
+    fold(m, node.generators, node.elt, lambda v: m.write(total, m.op("add", total.state, v)))
+    return total.state  # type: ignore[no-any-return]
+
+
+def _len(m: Machine, node: Comprehension) -> Value:
+    total = Cell(0.0, m.birth())
+    fold(m, node.generators, node.elt, lambda _: m.write(total, m.op("add", total.state, 1.0)))
+    return total.state  # type: ignore[no-any-return]
+
+
+def _until(wanted: bool) -> Callable[[Machine, Comprehension], Value]:
+    """`any` stops at the first true element, `all` at the first false one."""
+
+    def run(m: Machine, node: Comprehension) -> Value:
+        found = Cell(not wanted, m.birth())
+        join = m.open()
+
+        def stop() -> None:
+            m.write(found, wanted)
+            m.jump(join)
+
+        def body(value: Value) -> None:
+            test = m.truth(value)
+            m.branch(test if wanted else m.op("not", test), stop)
+
+        fold(m, node.generators, node.elt, body)
+        m.close(join)
+        return found.state  # type: ignore[no-any-return]
+
+    return run
+
+
+def _extreme(name: str, start: float) -> Callable[[Machine, Comprehension], Value]:
+    def run(m: Machine, node: Comprehension) -> Value:
+        best, count = Cell(start, m.birth()), Cell(0.0, m.birth())
+
+        def body(value: Value) -> None:
+            m.write(best, m.op(name, best.state, value))
+            m.write(count, m.op("add", count.state, 1.0))
+
+        fold(m, node.generators, node.elt, body)
+        empty = m.op("eq", count.state, 0.0)
+        m.branch(empty, lambda: _no_elements(m, name))
+        return best.state  # type: ignore[no-any-return]
+
+    return run
+
+
+def _no_elements(m: Machine, name: str) -> None:
+    m.fault("E011", f"{name}() of no elements")
+
+
+FOLDERS: dict[str, Callable[[Machine, Comprehension], Value]] = {
+    "builtins.sum": _sum,
+    "numpy.sum": _sum,
+    "builtins.len": _len,
+    "builtins.any": _until(True),
+    "builtins.all": _until(False),
+    "builtins.min": _extreme("min", math.inf),
+    "builtins.max": _extreme("max", -math.inf),
+}
+"""Functions that take a comprehension element by element."""

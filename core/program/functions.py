@@ -1,0 +1,174 @@
+"""The function table: everything a program may call, by canonical path."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from alignenv.program import arithmetic as ar
+from alignenv.program.arithmetic import ScalarFunction, elementwise, primitive
+from alignenv.program.machine import Machine
+from alignenv.program.numpy_functions import NUMPY
+from alignenv.program.python_functions import BUILTINS
+from alignenv.program.rules import Wrong
+from alignenv.program.values import Builtin, Value, is_scalar, kind_of
+
+MODULES = {"numpy", "math", "numpy.linalg"}
+"""Modules that a program may use."""
+
+CONSTANTS: dict[str, Value] = {
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.tau": math.tau,
+    "math.inf": math.inf,
+    "math.nan": math.nan,
+    "numpy.pi": math.pi,
+    "numpy.e": math.e,
+    "numpy.inf": math.inf,
+    "numpy.nan": math.nan,
+    "numpy.newaxis": None,
+    "numpy.True_": True,
+    "numpy.False_": False,
+}
+"""Constants of the modules."""
+
+_UNARY: dict[str, str | ScalarFunction] = {
+    **{
+        name: name
+        for name in (
+            "exp expm1 log10 log1p sqrt sin cos tan sinh cosh tanh floor ceil trunc"
+            " isnan isinf isfinite copysign fmod"
+        ).split()
+    },
+    "log": ar.log,
+    "log2": lambda m, x: m.op("div", m.op("log", x), math.log(2.0)),
+    "exp2": lambda m, x: ar.power(m, 2.0, x),
+    "fabs": "abs",
+    "hypot": ar.hypot,
+    "degrees": lambda m, x: m.op("mul", x, 180.0 / math.pi),
+    "radians": lambda m, x: m.op("mul", x, math.pi / 180.0),
+}
+_MATH: dict[str, str | ScalarFunction] = {
+    **_UNARY,
+    **{name: name for name in "asin acos atan atan2 asinh acosh atanh erf".split()},
+    "pow": ar.power,
+    "cbrt": lambda m, x: m.op("copysign", ar.power(m, m.op("abs", x), 1.0 / 3.0), x),
+}
+_NUMPY: dict[str, str | ScalarFunction] = {
+    **_UNARY,
+    **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
+    **{name: name for name in "abs sign minimum maximum".split()},
+    "absolute": "abs",
+    "fmin": "minimum",
+    "fmax": "maximum",
+    "arctan2": "atan2",
+    "rint": "rint",
+    "fix": "trunc",
+    "cbrt": _MATH["cbrt"],
+    "power": ar.power,
+    "float_power": ar.power,
+    "mod": ar.mod,
+    "remainder": ar.mod,
+    "floor_divide": ar.floordiv,
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "true_divide": "div",
+    "negative": "neg",
+    "square": lambda m, x: m.op("mul", x, x),
+    "reciprocal": lambda m, x: m.op("div", 1.0, x),
+    "deg2rad": _UNARY["radians"],
+    "rad2deg": _UNARY["degrees"],
+    "greater": "gt",
+    "greater_equal": "ge",
+    "less": "lt",
+    "less_equal": "le",
+    "equal": "eq",
+    "not_equal": "ne",
+    "logical_and": lambda m, x, y: m.op("and", m.truth(x), m.truth(y)),
+    "logical_or": lambda m, x, y: m.op("or", m.truth(x), m.truth(y)),
+    "logical_xor": lambda m, x, y: m.op("xor", m.truth(x), m.truth(y)),
+    "logical_not": lambda m, x: m.op("not", m.truth(x)),
+    "heaviside": lambda m, x, h: m.select(
+        m.op("eq", x, 0.0), h, m.select(m.op("lt", x, 0.0), 0.0, 1.0)
+    ),
+}
+_ARITY = {
+    **dict.fromkeys(
+        "copysign fmod atan2 arctan2 pow minimum maximum fmin fmax power float_power mod remainder"
+        " floor_divide add subtract multiply divide true_divide greater greater_equal less"
+        " less_equal equal not_equal logical_and logical_or logical_xor heaviside".split(),
+        2,
+    )
+}
+_VARIADIC = {"math.hypot": 1, "math.log": 1}
+
+
+def _elementwise(path: str, function: str | ScalarFunction) -> Builtin:
+    scalar = primitive(function) if isinstance(function, str) else function
+    name = path.rpartition(".")[2]
+
+    def on_arrays(m: Machine, *args: Value) -> Value:
+        return elementwise(m, scalar, *args)
+
+    def on_numbers(m: Machine, *args: Value) -> Value:
+        for arg in args:
+            if not is_scalar(arg):
+                raise Wrong(
+                    "R037", f"{path}() takes a number; this is {kind_of(arg)}.", f"Use np.{name}."
+                )
+        return scalar(m, *args)
+
+    arity = 2 if name == "hypot" else _ARITY.get(name, 1)
+    names = tuple(f"x{i + 1}" for i in range(arity)) if arity > 1 else ("x",)
+    run = on_numbers if path.startswith("math.") else on_arrays
+    if path in _VARIADIC:
+        return Builtin(path, run, (), _VARIADIC[path], variadic=True)
+    return Builtin(path, run, names, arity)
+
+
+def as_builtin(path: str, function: Callable[..., Any]) -> Builtin:
+    """A function of the table, with its signature read off."""
+    found = list(inspect.signature(function).parameters.values())[1:]
+    plain = [p for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    required = sum(1 for p in plain if p.default is p.empty)
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in found)
+    names = tuple(p.name.rstrip("_") for p in plain)
+    return Builtin(
+        path, function, names, required, variadic, any(p.kind is p.VAR_KEYWORD for p in found)
+    )
+
+
+TABLE: dict[str, Builtin] = {
+    **{f"math.{n}": _elementwise(f"math.{n}", f) for n, f in _MATH.items()},
+    **{f"numpy.{n}": _elementwise(f"numpy.{n}", f) for n, f in _NUMPY.items()},
+    **{f"numpy.{n}": as_builtin(f"numpy.{n}", f) for n, f in NUMPY.items()},
+    **{f"builtins.{n}": as_builtin(f"builtins.{n}", f) for n, f in BUILTINS.items()},
+}
+"""Functions of the language by canonical path."""
+
+_CURES = {
+    "numpy.random": "A reward must be deterministic; remove randomness.",
+    "numpy.vectorize": "Call the function directly, or write a loop.",
+    "builtins.print": "Remove it; return what you want to see as a component.",
+    "builtins.getattr": "Write state.NAME.",
+    "builtins.hasattr": "Every field of the task card is always there; write state.NAME.",
+    "builtins.set": "Use a list or tuple.",
+}
+
+
+def unlisted(path: str) -> tuple[str, str]:
+    """Message and cure for a function that the language does not have."""
+    module, _, name = path.rpartition(".")
+    shown = path.removeprefix("builtins.")
+    for prefix, cure in _CURES.items():
+        if path == prefix or path.startswith(prefix + "."):
+            return f"`{shown}` is not in the language.", cure
+    known = [known for known in (*TABLE, *CONSTANTS) if known.startswith(module + ".")]
+    close = get_close_matches(path, known, n=1, cutoff=0.75)
+    hint = f"Did you mean `{close[0].removeprefix('builtins.')}`?" if close else ""
+    return f"`{shown}` is not in the language.", hint or f"Write {name} out by arithmetic."

@@ -1,0 +1,137 @@
+"""How each kind of statement is executed."""
+
+from __future__ import annotations
+
+import ast
+
+from alignenv.program.calls import make_closure
+from alignenv.program.expressions import index_of, operate
+from alignenv.program.indexing import get_item, set_item
+from alignenv.program.loops import bind, loop, unpack
+from alignenv.program.machine import Evaluators, Machine
+from alignenv.program.rules import Wrong
+from alignenv.program.values import UNKNOWN, Array, List, Record, Unknown, Value
+
+
+def assign(m: Machine, node: ast.Assign) -> None:
+    """`a = b = value`."""
+    value = m.eval(node.value)
+    for target in node.targets:
+        _store(m, target, value)
+
+
+def annotated(m: Machine, node: ast.AnnAssign) -> None:
+    """`a: float = value`; the annotation is ignored."""
+    if node.value is not None:
+        _store(m, node.target, m.eval(node.value))
+
+
+def _store(m: Machine, target: ast.expr, value: Value) -> None:
+    if isinstance(target, ast.Name):
+        m.set_name(target.id, value)
+    elif isinstance(target, ast.Subscript):
+        set_item(m, m.eval(target.value), index_of(m, target.slice), value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        if any(not isinstance(part, ast.Name) for part in target.elts):
+            _store_parts(m, target, value)
+        else:
+            unpack(m, target, value)
+    else:
+        base = m.eval(target.value) if isinstance(target, ast.Attribute) else None
+        raise Wrong(
+            "R050" if isinstance(base, Record) else "R041",
+            "Attributes cannot be assigned.",
+        )
+
+
+def _store_parts(m: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
+    for i, part in enumerate(target.elts):
+        _store(m, part, get_item(m, value, float(i)))
+
+
+def augmented(m: Machine, node: ast.AugAssign) -> None:
+    """`a += value`; arrays and lists change in place, as in Python."""
+    target = node.target
+    if isinstance(target, ast.Name):
+        old = m.eval(ast.copy_location(ast.Name(target.id, ast.Load()), target))
+        new = operate(m, node.op, old, m.eval(node.value))
+        if isinstance(new, Unknown) or not isinstance(old, Array | List):
+            m.set_name(target.id, new)
+        elif isinstance(old, Array) and (not isinstance(new, Array) or new.shape != old.shape):
+            raise Wrong("R037", "The result does not fit into the array.")
+        else:
+            m.change(old, new.state)  # type: ignore[union-attr]
+    elif isinstance(target, ast.Subscript):
+        base, index = m.eval(target.value), index_of(m, target.slice)
+        old = get_item(m, base, index)
+        set_item(m, base, index, operate(m, node.op, old, m.eval(node.value)))
+    else:
+        _store(m, target, UNKNOWN)
+
+
+def condition(m: Machine, node: ast.If) -> None:
+    """`if`, `elif`, `else`."""
+    test = m.truth(m.eval(node.test))
+    m.branch(test, lambda: m.execute(node.body), lambda: m.execute(node.orelse))
+
+
+def repeat(m: Machine, node: ast.For) -> None:
+    """`for x in xs`."""
+    iterable = m.eval(node.iter)
+
+    def body(value: Value) -> None:
+        bind(m, node.target, value)
+        m.execute(node.body)
+
+    weight = m.shelf.get(node)
+    if weight is None:
+        weight = m.shelf[node] = sum(1 for _ in ast.walk(node))
+    loop(m, iterable, weight, body)
+
+
+def leave_loop(m: Machine, node: ast.Break) -> None:
+    """`break`."""
+    m.frames[-1].loops[-1][0]()
+
+
+def next_turn(m: Machine, node: ast.Continue) -> None:
+    """`continue`."""
+    m.frames[-1].loops[-1][1]()
+
+
+def give_back(m: Machine, node: ast.Return) -> None:
+    """`return value`."""
+    m.frames[-1].leave(None if node.value is None else m.eval(node.value))
+
+
+def define(m: Machine, node: ast.FunctionDef) -> None:
+    """`def` inside a function or at top level."""
+    m.set_name(node.name, make_closure(m, node.name, node))
+
+
+def discard(m: Machine, node: ast.Expr) -> None:
+    """A call such as `names.append(x)`, or a docstring."""
+    if not isinstance(node.value, ast.Constant):
+        m.eval(node.value)
+
+
+def nothing(m: Machine, node: ast.stmt) -> None:
+    """`pass`, and imports, which were resolved before."""
+
+
+STATEMENTS: Evaluators = {
+    ast.Assign: assign,
+    ast.AnnAssign: annotated,
+    ast.AugAssign: augmented,
+    ast.If: condition,
+    ast.For: repeat,
+    ast.Break: leave_loop,
+    ast.Continue: next_turn,
+    ast.Return: give_back,
+    ast.FunctionDef: define,
+    ast.Expr: discard,
+    ast.Pass: nothing,
+    ast.Import: nothing,
+    ast.ImportFrom: nothing,
+}
+"""Executor of each kind of statement."""
