@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
 
+from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox.frames import (
     ARRAY,
     CONTROL,
@@ -76,7 +77,7 @@ def encode_order(job: Job, folder: str, required_tier: str) -> bytes:
     """The bytes of a job for its worker.
 
     Raises:
-        FrameError: The payload or an array cannot be sent.
+        ConfigError: The payload is not JSON or too large, or an array cannot be sent.
     """
     head = {
         "entry": job.entry,
@@ -84,36 +85,39 @@ def encode_order(job: Job, folder: str, required_tier: str) -> bytes:
         "folder": folder,
         "required_tier": required_tier,
     }
-    frames = [encode_message(head, CONTROL), encode_message(job.payload, MESSAGE)]
-    frames += [encode_array(name, array) for name, array in job.arrays.items()]
+    try:
+        frames = [encode_message(head, CONTROL), encode_message(job.payload, MESSAGE)]
+        frames += [encode_array(name, array) for name, array in job.arrays.items()]
+    except FrameError as error:
+        raise ConfigError(f"Job {job.id!r} cannot be sent to a worker. {error}") from error
     return b"".join(frames)
 
 
-def read_order(handle: int) -> Order:
-    """Read a job to the end of its pipe and close the pipe.
+def decode_order(pieces: Iterable[bytes]) -> Order:
+    """Undo `encode_order`.
 
     Raises:
-        FrameError: The pipe ended early: the pool has gone.
+        FrameError: The bytes end early: the pool has gone.
     """
     decoder = Decoder(MESSAGE_BYTES, ORDER_ARRAY_BYTES, text_chars=None)
     head: dict[str, Any] = {}
     payload: dict[str, Any] = {}
     arrays: dict[str, npt.NDArray[Any]] = {}
-    for data in _chunks(handle):
-        for frame in decoder.feed(data):
-            if frame.kind == CONTROL:
-                head = frame.value
-            elif frame.kind == ARRAY and frame.array is not None:
-                arrays[frame.name] = frame.array
-            else:
-                payload = frame.value
+    for frame in (frame for piece in pieces for frame in decoder.feed(piece)):
+        if frame.kind == CONTROL:
+            head = frame.value
+        elif frame.kind == ARRAY and frame.array is not None:
+            arrays[frame.name] = frame.array
+        else:
+            payload = frame.value
     if not head or not decoder.is_between_frames:
         raise FrameError("The order of a job ended early.")
     limits = Limits.from_json(head.pop("limits"))
     return Order(payload=payload, arrays=arrays, limits=limits, **head)
 
 
-def _chunks(handle: int) -> Iterator[bytes]:
+def read_to_end(handle: int) -> Iterator[bytes]:
+    """All that a pipe holds, piece by piece; the pipe is closed at its end."""
     try:
         while data := os.read(handle, _CHUNK):
             yield data

@@ -94,18 +94,29 @@ def _is_below(path: Path, folders: Iterable[Path]) -> bool:
 
 
 def _importable(folder: Path) -> Iterator[Path]:
-    suffixes = tuple(all_suffixes())
-    for item in folder.iterdir():
-        is_package = (item / "__init__.py").is_file()
-        if is_package or item.name.endswith((*suffixes, ".dist-info", ".egg-info")):
+    suffixes = (*all_suffixes(), ".dist-info", ".egg-info")
+    try:
+        items = list(folder.iterdir())
+    except OSError:
+        return  # closed to this user, so to Python's own import as well
+    for item in items:
+        if item.name.endswith(suffixes) or _is_package(item):
             yield item
+
+
+def _is_package(folder: Path) -> bool:
+    try:
+        return (folder / "__init__.py").is_file()
+    except OSError:
+        return False
 
 
 def _imported_folders(opened: Iterable[Path]) -> set[Path]:
     """Folders of imported packages that lie elsewhere, such as editable installs."""
     known, found = tuple(opened), set()
     for module in tuple(sys.modules.values()):
-        for folder in map(Path, getattr(module, "__path__", ())):
+        # By the dictionary: some modules (torch's) make up any attribute that is asked for.
+        for folder in map(Path, vars(module).get("__path__", ())):
             if folder.is_dir() and not _is_below(folder, known):
                 found.add(folder)
     return found

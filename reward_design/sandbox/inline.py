@@ -11,6 +11,7 @@ from typing import Any
 import numpy.typing as npt
 
 from alignenv.errors import CallOrderError
+from alignenv.reward_design.sandbox.channel import decode_order, encode_order
 from alignenv.reward_design.sandbox.failures import failure_of
 from alignenv.reward_design.sandbox.frames import (
     ARRAY,
@@ -55,6 +56,7 @@ class InlinePool(Executor):
             raise CallOrderError(
                 f"A job {job.id!r} is in flight.", cure="Wait for its end, or give another id."
             )
+        encode_order(job, "", NONE)  # what cannot be sent is refused now, as by a `Pool`
         self._waiting.append(job)
 
     def next_event(self, timeout: float | None = None) -> Event | None:
@@ -82,10 +84,11 @@ class InlinePool(Executor):
         channel = _Collector(job, self._events)
         failure, program_is_in, log = None, False, ""
         try:
-            entry = resolve(job.entry)
-            context = entry.prepare(job.payload, dict(job.arrays))
+            order = decode_order([encode_order(job, "", NONE)])
+            entry = resolve(order.entry)
+            context = entry.prepare(order.payload, order.arrays)
             program_is_in = True
-            entry.run(context, job.payload, channel)
+            entry.run(context, order.payload, channel)
         except Exception as error:  # typed by `failure_of`
             failure, log = failure_of(error, program_is_in=program_is_in), traceback.format_exc()
         self._finish(job, channel, failure, log=log)

@@ -134,6 +134,7 @@ class Executor(ABC):
 
         Raises:
             CallOrderError: A job with this id is in flight, or the executor is closed.
+            ConfigError: Its payload is not JSON or too large, or an array cannot be sent.
         """
 
     @abstractmethod

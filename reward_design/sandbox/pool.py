@@ -15,7 +15,6 @@ from alignenv.errors import CallOrderError, ConfigError, MachineError, UnknownNa
 from alignenv.reward_design.sandbox import kernel, landlock
 from alignenv.reward_design.sandbox.channel import encode_order
 from alignenv.reward_design.sandbox.confine import LAYERS
-from alignenv.reward_design.sandbox.frames import FrameError
 from alignenv.reward_design.sandbox.jobs import Event, Executor, Job
 from alignenv.reward_design.sandbox.launch import (
     ForkLauncher,
@@ -205,11 +204,7 @@ class Pool(Executor):
         return f"not denied: {', '.join(names)}"
 
     def submit(self, job: Job) -> None:
-        """Queue a job; see `Executor.submit`.
-
-        Raises:
-            ConfigError: Its payload is not JSON or too large, or an array cannot be sent.
-        """
+        """Queue a job; see `Executor.submit`."""
         self.start()
         if job.id in self._in_flight:
             raise CallOrderError(
@@ -218,10 +213,7 @@ class Pool(Executor):
         assert self._root is not None, "a started pool has a folder"
         self._n_tickets += 1
         folder = self._root / f"w{self._n_tickets}"
-        try:
-            order = encode_order(job, str(folder), self._required_tier)
-        except FrameError as error:
-            raise ConfigError(f"Job {job.id!r} cannot be sent to a worker. {error}") from error
+        order = encode_order(job, str(folder), self._required_tier)
         self._in_flight.add(job.id)
         ticket = Ticket(job=job, number=self._n_tickets, folder=folder, order=order)
         self._running_supervisor().take(ticket)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from alignenv.reward_design.sandbox import confine, kernel
-from alignenv.reward_design.sandbox.channel import Order, PipeChannel, read_order
+from alignenv.reward_design.sandbox.channel import Order, PipeChannel, decode_order, read_to_end
 from alignenv.reward_design.sandbox.failures import (
     IsolationMissing,
     failure_of,
@@ -30,7 +30,15 @@ from alignenv.reward_design.sandbox.tiers import is_weaker, observed_tier
 READY, DONE, FAILED = "ready", "done", "failed"
 """What a worker reports about itself."""
 
-FOLDER_VARIABLES = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR")
+FOLDER_VARIABLES = (
+    "HOME",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+    "MPLCONFIGDIR",
+    "SB3_LOGDIR",
+    "TORCHINDUCTOR_CACHE_DIR",
+)
+"""What names the worker's folder. The last two keep libraries from making one of their own."""
 
 
 class Pipes(NamedTuple):
@@ -80,7 +88,7 @@ def run_worker(pipes: Pipes, around: Surroundings, parent: int) -> NoReturn:
     status = 1
     try:
         _become_worker(pipes, parent)
-        order = read_order(pipes.order)
+        order = decode_order(read_to_end(pipes.order))
         status = _report(PipeChannel(pipes.frames), order, around)
     except BaseException:  # the last frame of this process
         traceback.print_exc()
