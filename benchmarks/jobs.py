@@ -20,6 +20,7 @@ from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.workers import compile_kernels
 from alignenv.envs.batch import BatchEnv, Observations
 from alignenv.envs.faces.sb3 import BatchedVecEnv
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
@@ -35,11 +36,7 @@ HEARTBEAT = 200
 def warm_template() -> None:
     """Compile what every worker needs, once, before the template forks."""
     warm_up()
-    env = make_batch(EnvRef(id="AlignEnv-Empty-5x5-v0"), 2)
-    env.track([field.name for field in env.task.card.state])
-    env.reset([0, 1])
-    env.step(np.zeros(2, dtype=np.int64), autoreset=True)
-    env.close()
+    compile_kernels(EnvRef(id="AlignEnv-Empty-5x5-v0"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from alignenv.agents.presets import Preset, load_preset
 from alignenv.envs.external import ExternalTask
-from alignenv.envs.make import EnvRef
+from alignenv.envs.make import EnvRef, make_batch
 from alignenv.envs.taskfile import read_task_file
 from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox import Pool
@@ -58,6 +60,15 @@ def preset_of(ref: EnvRef, overrides: Mapping[str, Any]) -> tuple[Task, Preset]:
     return task, load_preset(task.id, task.family, {**own, **overrides})
 
 
+def compile_kernels(ref: EnvRef) -> None:
+    """Compile what the env needs, so that workers, who may not write machine code, find it."""
+    env = make_batch(ref, 2)
+    env.track([field.name for field in env.task.card.state])
+    env.reset([0, 1])
+    env.step(np.array([env.action_space.sample() for _ in range(2)]), autoreset=True)
+    env.close()
+
+
 def _reads(ref: EnvRef) -> tuple[Path, ...]:
     task = ref.resolve()
     return tuple(map(Path, task.reads)) if isinstance(task, ExternalTask) else ()
@@ -71,8 +82,7 @@ def open_pool(ref: EnvRef, *, n_workers: int | None, isolation: str) -> Pool:
         n_workers: Parallel workers; None for one per core.
         isolation: `auto`, or `kernel` to refuse anything weaker.
     """
-    import alignenv.envs.grid.jit  # noqa: F401 - names the kernel cache that workers read
-
+    compile_kernels(ref)
     return Pool(
         n_workers or n_cores(),
         preload=PRELOAD,

@@ -1,8 +1,8 @@
 """The one way this package compiles: numba with a cache folder of its own.
 
 numba does not notice that a function called from another file has changed, so the folder's name
-carries a hash of every environment source. Every kernel module imports `njit` from here before it
-imports anything of numba, whose configuration is read from the process environment.
+carries a hash of every environment source. Nothing else here imports numba, which reads its
+configuration from the process environment at import: kernels take what they need from here.
 
 Cache files are pickles: the folder is private to the user, and a process that cannot write to it
 compiles in memory and loads nothing.
@@ -16,6 +16,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -77,13 +78,30 @@ CACHE_FOLDER: Path | None = _configure()
 """Where machine code is kept between processes; None when it is not kept."""
 
 
+import numba  # noqa: E402 - the configuration above must come first
+
+carray: Any = numba.carray  # type: ignore[attr-defined]  # numba does not list its exports
+types: Any = numba.types
+
+
 def njit(function: Kernel) -> Kernel:
     """Compile on first call, and keep the machine code where `CACHE_FOLDER` says.
 
     No bounds checks, no fastmath, no threads: results are the same bits everywhere, and a forked
     worker inherits what its parent compiled.
     """
-    import numba
+    compiled: Any = numba.njit(cache=CACHE_FOLDER is not None, error_model="numpy")(function)
+    if CACHE_FOLDER is not None:
+        save = compiled._cache.save_overload
 
-    compiled = numba.njit(cache=CACHE_FOLDER is not None, error_model="numpy")(function)
+        def save_if_allowed(*overload: Any) -> None:
+            with suppress(OSError):  # a sandboxed worker may read the folder and not write it
+                save(*overload)
+
+        compiled._cache.save_overload = save_if_allowed
     return cast("Kernel", compiled)
+
+
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """An operation that numba lacks, given as the code it generates."""
+    return numba.extending.intrinsic(function)
