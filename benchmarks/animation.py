@@ -1,15 +1,17 @@
-"""Episodes as animated WebP inside the page: no file beside it, no script."""
+"""Episodes as animated pictures: inside a page as `data:` URIs, or as files."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from alignenv.benchmarks.report_data import Frame
+from alignenv.files import write_atomically
 
 MAX_FRAMES = 150
 """Longer episodes are thinned out, first and last frame kept."""
@@ -26,6 +28,21 @@ def animation_uri(frames: Sequence[Frame], fps: float) -> str:
         frames: Pictures of one size, at least one.
         fps: Pictures per second of the whole episode; a thinned one lasts as long.
     """
+    return _uri(encode_animation(frames, fps))
+
+
+def write_animation(path: Path, frames: Sequence[Frame], fps: float = 8.0) -> None:
+    """Write an animated WebP, or a GIF where the name ends so.
+
+    Raises:
+        MachineError: The disk is full or the folder cannot be written.
+    """
+    kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
+    write_atomically(path, encode_animation(frames, fps, kind))
+
+
+def encode_animation(frames: Sequence[Frame], fps: float, kind: str = "WEBP") -> bytes:
+    """An animation as the bytes of a file; long episodes are thinned out."""
     kept = [frames[i] for i in _thinned(len(frames))]
     each_ms = max(20, round(1000 / fps * len(frames) / len(kept)))
     images = [_image(frame) for frame in kept]
@@ -33,7 +50,7 @@ def animation_uri(frames: Sequence[Frame], fps: float) -> str:
     buffer = io.BytesIO()
     images[0].save(
         buffer,
-        format="WEBP",
+        format=kind,
         save_all=True,
         append_images=images[1:],
         duration=durations,
@@ -41,7 +58,7 @@ def animation_uri(frames: Sequence[Frame], fps: float) -> str:
         quality=75,
         method=3,
     )
-    return _uri(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def still_uri(frame: Frame) -> str:
