@@ -83,12 +83,9 @@ class _Writer:
             f'{_INDENT}"""Stages done, plus the share of the way through the present one."""',
             f"{_INDENT}done = stage(s)",
         ]
-        told: set[int] = set()
-        for noun in self._nouns:
-            way, start = self._way(noun), self._start(noun)
-            if way is None or start in told:
-                continue
-            told.add(start)
+        # Stages that nothing tells apart are passed together: the last one has the say.
+        ways = {self._start(noun): way for noun in self._nouns if (way := self._way(noun))}
+        for start, way in ways.items():
             condition = " and ".join(filter(None, (f"done == {start}", way.known_text("s"))))
             lines += [
                 f"{_INDENT}if {condition}:",
