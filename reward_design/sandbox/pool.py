@@ -215,7 +215,13 @@ class Pool(Executor):
         folder = self._root / f"w{self._n_tickets}"
         order = encode_order(job, str(folder), self._required_tier)
         self._in_flight.add(job.id)
-        ticket = Ticket(job=job, number=self._n_tickets, folder=folder, order=order)
+        ticket = Ticket(
+            job=job,
+            number=self._n_tickets,
+            folder=folder,
+            order=order,
+            required_tier=self._required_tier,
+        )
         self._running_supervisor().take(ticket)
 
     def next_event(self, timeout: float | None = None) -> Event | None:

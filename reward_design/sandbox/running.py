@@ -21,6 +21,7 @@ from alignenv.reward_design.sandbox.limits import (
     CPU,
     CRASH,
     DISK,
+    ISOLATION,
     MEMORY,
     OUTPUT,
     not_the_programs_fault,
@@ -28,7 +29,7 @@ from alignenv.reward_design.sandbox.limits import (
 )
 from alignenv.reward_design.sandbox.probes import PROBES, Outcome
 from alignenv.reward_design.sandbox.text import clean_text
-from alignenv.reward_design.sandbox.tiers import observed_tier
+from alignenv.reward_design.sandbox.tiers import is_weaker, observed_tier
 from alignenv.reward_design.sandbox.usage import Disk, disk_usage, resident_bytes
 from alignenv.reward_design.sandbox.watch import Watch
 from alignenv.reward_design.sandbox.worker import DONE, FAILED, READY, Pipes
@@ -48,12 +49,14 @@ class Ticket:
         number: Unique in the pool's life.
         folder: To be the worker's.
         order: The job's bytes for its worker.
+        required_tier: Weaker isolation than this ends the job.
     """
 
     job: Job
     number: int
     folder: Path
     order: bytes
+    required_tier: str
 
 
 class SelfTest(NamedTuple):
@@ -175,10 +178,18 @@ class Running:
         phase = report.get("phase")
         if phase == READY and self.self_test is None:
             self.self_test = _read_self_test(report)
+            self._check_isolation(self.self_test)
         elif phase == DONE:
             self._is_done = True
         elif phase == FAILED and self._said is None:
             self._said = failure_from_report(report, program_is_in=self.self_test is not None)
+
+    def _check_isolation(self, seen: SelfTest) -> None:
+        required = self.ticket.required_tier
+        if is_weaker(seen.tier, required):
+            allowed = ", ".join(o.name for o in seen.outcomes if not o.denied)
+            why = f"Isolation {required!r} is required, its self-test saw {seen.tier!r}: {allowed}."
+            self._stop(not_the_programs_fault(why, ISOLATION))
 
     def read_log(self) -> bool:
         """Take in what the worker printed; whether the pipe has ended."""

@@ -23,7 +23,6 @@ from alignenv.reward_design.sandbox.failures import (
 )
 from alignenv.reward_design.sandbox.jobs import Channel
 from alignenv.reward_design.sandbox.landlock import Grants
-from alignenv.reward_design.sandbox.limits import ISOLATION, not_the_programs_fault
 from alignenv.reward_design.sandbox.probes import Targets, run_probes
 from alignenv.reward_design.sandbox.tiers import is_weaker, observed_tier
 
@@ -133,10 +132,7 @@ def _report(channel: PipeChannel, order: Order, around: Surroundings) -> int:
         entry.run(context, order.payload, channel)
     except BaseException as error:  # untrusted code may raise anything
         traceback.print_exc()
-        if isinstance(error, IsolationMissing):
-            failure = not_the_programs_fault(str(error), ISOLATION)
-        else:
-            failure = failure_of(error, program_is_in=program_is_in)
+        failure = failure_of(error, program_is_in=program_is_in)
         channel.report({"phase": FAILED, **failure_to_json(failure)})
         return 1
     channel.report({"phase": DONE})
@@ -161,16 +157,11 @@ def _prepare(order: Order, around: Surroundings, channel: PipeChannel) -> tuple[
     context = entry.prepare(order.payload, order.arrays)
     confine.second_stage(in_force)
     outcomes = run_probes(Targets(around.canary, folder, around.pool_pid))
-    tier = observed_tier(outcomes)
     channel.report(
         {"phase": READY, "in_force": str(in_force), "outcomes": [list(o) for o in outcomes]}
     )
-    if is_weaker(tier, order.required_tier):
-        allowed = ", ".join(o.name for o in outcomes if not o.denied)
-        raise IsolationMissing(
-            f"Isolation {order.required_tier!r} is required; the self-test saw {tier!r}: "
-            f"allowed were {allowed}."
-        )
+    if is_weaker(observed_tier(outcomes), order.required_tier):
+        raise IsolationMissing(f"{order.required_tier} is required")  # the pool tells in full
     return context, entry
 
 

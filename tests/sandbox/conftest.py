@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,25 @@ def pool(_jobs_on_path: None) -> Iterator[Pool]:
 
 
 @pytest.fixture
-def run(pool: Pool) -> Callable[..., JobResult]:
-    """Run one action of `hostile_jobs` in a worker of the shared pool."""
+def run_on() -> Callable[..., JobResult]:
+    """Run one action of `hostile_jobs` in a worker of a pool."""
 
-    def run_action(action: str, limits: Limits | None = None, **payload: Any) -> JobResult:
-        (result,) = pool.map([make_job(action, limits, **payload)])
+    def run_action(
+        pool: Pool, action: str, limits: Limits | None = None, **payload: Any
+    ) -> JobResult:
+        job = Job(
+            id=action,
+            entry="hostile_jobs:ACT",
+            payload={"action": action, **payload},
+            limits=limits or Limits(wall_s=20.0),
+        )
+        (result,) = pool.map([job])
         return result
 
     return run_action
 
 
-def make_job(action: str, limits: Limits | None = None, /, **payload: Any) -> Job:
-    return Job(
-        id=action,
-        entry="hostile_jobs:ACT",
-        payload={"action": action, **payload},
-        limits=limits or Limits(wall_s=20.0),
-    )
+@pytest.fixture
+def run(pool: Pool, run_on: Callable[..., JobResult]) -> Callable[..., JobResult]:
+    """Run one action of `hostile_jobs` in a worker of the shared pool."""
+    return partial(run_on, pool)
