@@ -1,7 +1,8 @@
 """One byte per cell: what MiniGrid keeps in three numbers and a class, as lookup tables.
 
-A code is `kind * 18 + colour * 3 + state`, with MiniGrid's own numbers; codes from 198 on are
-free, for boxes with contents. The tables hold what MiniGrid's world objects answer.
+A code is `slot * 8 + colour`, plus 128 where one cannot see through; a slot is MiniGrid's number
+of the object, and 10 for a locked door. Slots 11 to 15 are free, for boxes with contents. The
+tables hold what MiniGrid's world objects answer.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ OPEN, CLOSED, LOCKED = range(3)
 COLORS_BY_NAME = np.array([BLUE, GREEN, GREY, PURPLE, RED, YELLOW], dtype=np.int64)
 """Colours in the order in which MiniGrid draws them: by name."""
 
+OPAQUE = 128
+"""Codes from here on hide what is behind."""
+_LOCKED_SLOT = 10
+
 
 def code(kind: int, color: int = 0, state: int = 0) -> int:
-    """The byte of an object."""
-    return kind * 18 + color * 3 + state
+    """The byte of an object; one of another colour is `code + color`."""
+    slot = _LOCKED_SLOT if kind == DOOR and state == LOCKED else kind
+    hides = kind == WALL or (kind == DOOR and state != OPEN)
+    return slot * 8 + color + (OPAQUE if hides else 0)
 
 
 NOTHING = 0
@@ -47,11 +54,11 @@ def _encoding() -> npt.NDArray[np.uint8]:
 
 
 def _toggled() -> npt.NDArray[np.uint8]:
-    """A locked door stays as it is here: whether it opens depends on the key."""
     table = np.arange(256, dtype=np.uint8)
     for color in range(6):
         table[code(DOOR, color, OPEN)] = code(DOOR, color, CLOSED)
         table[code(DOOR, color, CLOSED)] = code(DOOR, color, OPEN)
+        table[code(DOOR, color, LOCKED)] = code(DOOR, color, OPEN)
         table[code(BOX, color)] = EMPTY_CELL
     return table
 
@@ -61,17 +68,13 @@ ENCODING = _encoding()
 KIND = ENCODING[:, 0].copy()
 COLOR = ENCODING[:, 1].copy()
 STATE = ENCODING[:, 2].copy()
+TOGGLED = _toggled()
+"""What a cell becomes when toggled, with the right key if it is locked, uint8 `(256,)`."""
 
-_OPEN_DOOR = (KIND == DOOR) & (STATE == OPEN)
-
-CAN_STAND = np.isin(KIND, [EMPTY, FLOOR, GOAL, LAVA]) | _OPEN_DOOR
+CAN_STAND = np.isin(KIND, [EMPTY, FLOOR, GOAL, LAVA]) | ((KIND == DOOR) & (STATE == OPEN))
 """Whether the agent can step onto it, bool `(256,)`."""
 CAN_PICK_UP = np.isin(KIND, [KEY, BALL, BOX])
 """Whether the agent can carry it, bool `(256,)`."""
-TRANSPARENT = ((KIND != WALL) & ((KIND != DOOR) | (STATE == OPEN))).astype(np.uint8)
-"""1 where the agent sees what is behind, uint8 `(256,)`."""
-TOGGLED = _toggled()
-"""What a cell becomes when toggled without a key, uint8 `(256,)`."""
 
 PASSABLE = np.where(np.isin(KIND, [GOAL, LAVA]), 2, CAN_STAND).astype(np.uint8)
 """For walks: 0 blocked, 1 free, 2 can be stepped on but ends the episode, uint8 `(256,)`."""

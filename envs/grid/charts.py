@@ -27,10 +27,20 @@ from alignenv.envs.grid.cells import (
     Cells,
 )
 from alignenv.envs.grid.dynamics import is_closed_door
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.world import MARGIN, ROOMS_KNOWN, Agent, Geometry, Ints
+from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.memory import Table, pointer
+from alignenv.envs.grid.world import (
+    AFTER_WORLD,
+    MARGIN,
+    ROOMS_KNOWN,
+    Agent,
+    Geometry,
+    Ints,
+    World,
+)
 
 MAX_DOORS = 6
+N_WALKS = 4
 NOWHERE = 0
 
 TO_KEY, TO_DOOR, TO_GOAL, THROUGH_DOORS = range(4)
@@ -93,12 +103,29 @@ class Charts(NamedTuple):
     queue: npt.NDArray[np.int16]
 
 
+_CHARTS = AFTER_WORLD
+AFTER_CHARTS = _CHARTS + len(Charts._fields)
+
+
+@njit
+def charts_at(table: Table, world: World, geometry: Geometry) -> Charts:
+    """The third group of a table."""
+    n_envs, area = world.n_envs, geometry.area
+    return Charts(
+        carray(pointer(table[_CHARTS]), n_envs, THINGS),
+        carray(pointer(table[_CHARTS + 1]), (n_envs, N_WALKS, area), np.int16),
+        carray(pointer(table[_CHARTS + 2]), (n_envs, area), np.int16),
+        carray(pointer(table[_CHARTS + 3]), (n_envs, area), np.int16),
+        carray(pointer(table[_CHARTS + 4]), area, np.int16),
+    )
+
+
 def build_charts(n_envs: int, geometry: Geometry) -> Charts:
     """Empty charts; their memory is touched only where they are used."""
-    area = geometry.blank.size
+    area = geometry.area
     return Charts(
         things=cast("Sequence[Things]", np.zeros(n_envs, dtype=THINGS)),
-        walks=np.zeros((n_envs, 4, area), dtype=np.int16),
+        walks=np.zeros((n_envs, N_WALKS, area), dtype=np.int16),
         gates=np.zeros((n_envs, area), dtype=np.int16),
         rooms=np.zeros((n_envs, area), dtype=np.int16),
         queue=np.zeros(area, dtype=np.int16),

@@ -12,9 +12,10 @@ from gymnasium import spaces
 from alignenv.envs.grid.charts import build_charts
 from alignenv.envs.grid.dynamics import N_ACTIONS
 from alignenv.envs.grid.features import GRID_FEATURES
-from alignenv.envs.grid.kernels import Journal, Outcome, Rules, open_all, step_all
+from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, open_all, step_all
 from alignenv.envs.grid.layout import GridLayout
-from alignenv.envs.grid.layouts.table import find_generator, pack_params
+from alignenv.envs.grid.layouts.table import arguments, find_generator
+from alignenv.envs.grid.memory import Table, pack
 from alignenv.envs.grid.record import Recorder, build_recorder
 from alignenv.envs.grid.render import Painter
 from alignenv.envs.grid.rng import seed_stream
@@ -25,14 +26,17 @@ from alignenv.spec import Records
 from alignenv.task import Task
 
 
-def _build_outcome(n_envs: int) -> Outcome:
+def _build_outcome(n_envs: int, success: int, horizon: int, size: int) -> Outcome:
     return Outcome(
+        success=success,
+        horizon=horizon,
         reward=np.zeros(n_envs),
         native=np.zeros(n_envs),
         terminated=np.zeros(n_envs, dtype=np.bool_),
         truncated=np.zeros(n_envs, dtype=np.bool_),
-        ended=np.zeros(n_envs, dtype=np.bool_),
         steps=np.zeros(n_envs, dtype=np.int64),
+        state=np.zeros((n_envs, size)),
+        start=np.zeros((n_envs, size)),
     )
 
 
@@ -69,36 +73,38 @@ class GridCore:
         self.observation_space: spaces.Space[Any] = build_space(obs, layout.minigrid_id)
         self.action_space = spaces.Discrete(N_ACTIONS)
         self._generator = find_generator(layout)
-        self._params = pack_params(layout, self._generator)
         self._spec = task.card.state
         self._features = dict(features or {})
         self._full_recorder = self._recorder(self._spec.offsets)
         self._begun = np.zeros(n_envs, dtype=np.bool_)
-        self._ready = False
+        self._all_begun = False
         self._painter: Painter | None = None
         self._build_arrays(obs)
         self.track(None)
 
     def _build_arrays(self, obs: ObsMode) -> None:
-        self._geometry = build_geometry(self.layout)
-        self._world = build_world(self.n_envs, self._geometry)
-        self._charts = build_charts(self.n_envs, self._geometry)
-        self._outcome = outcome = _build_outcome(self.n_envs)
+        n_envs, generator = self.n_envs, self._generator
+        self._geometry = build_geometry(self.layout, arguments(self.layout, generator))
+        self._world = build_world(n_envs, self._geometry)
+        self._charts = build_charts(n_envs, self._geometry)
+        self._outcome = outcome = _build_outcome(
+            n_envs, generator.success, self.layout.max_steps, self._spec.size
+        )
         self.reward, self.native_reward = outcome.reward, outcome.native
         self.terminated, self.truncated = outcome.terminated, outcome.truncated
-        self.steps = outcome.steps
-        self._eyes, self._last_eyes = build_eyes(obs, self.n_envs), build_eyes(obs, self.n_envs)
-        self.observations = present(obs, self._eyes, self._generator.mission)
-        self.terminal_observations = present(obs, self._last_eyes, self._generator.mission)
-        self.state, self.start = self._spec.empty(self.n_envs), self._spec.empty(self.n_envs)
-        self._rules = Rules(self._generator.success, self.layout.max_steps, autoreset=False)
-        self._autoreset_rules = self._rules._replace(autoreset=True)
+        self.steps, self.state, self.start = outcome.steps, outcome.state, outcome.start
+        self._now, self._last = build_eyes(obs, n_envs), build_eyes(obs, n_envs)
+        self.observations = present(obs, self._now, generator.mission)
+        self.terminal_observations = present(obs, self._last, generator.mission)
+
+    def _table(self, recorder: Recorder, outcome: Outcome, now: Eyes) -> Table:
+        groups = (self._geometry, self._world, self._charts, recorder, outcome, now, self._last)
+        return pack(groups)
 
     def _recorder(self, fields: Iterable[str]) -> Recorder:
         """What fills these fields."""
-        feature_of, columns = {}, {}
-        for name in fields:
-            feature = self._features.get(name, name)
+        feature_of = {name: self._features.get(name, name) for name in fields}
+        for name, feature in feature_of.items():
             if feature not in GRID_FEATURES:
                 raise UnknownName.of("grid feature", feature, GRID_FEATURES)
             if self._spec[name].shape != GRID_FEATURES[feature].shape:
@@ -107,9 +113,7 @@ class GridCore:
                     f"but {feature!r} is a {GRID_FEATURES[feature].kind}.",
                     cure="Build the field with grid_field().",
                 )
-            first = self._spec.offsets[name]
-            feature_of[name], columns[name] = feature, slice(first, first + self._spec[name].size)
-        return build_recorder(feature_of, columns)
+        return build_recorder(self._spec, feature_of)
 
     def track(self, fields: Iterable[str] | None) -> None:
         """Keep these fields filled from the next `reset` or `step` on; None for none.
@@ -117,8 +121,8 @@ class GridCore:
         Raises:
             UnknownName: The task has no such field.
         """
-        recorder = self._recorder(fields or ())
-        self._journal = Journal(recorder.sources.size > 0, recorder, self.state, self.start)
+        self._tracked = self._recorder(fields or ())
+        self._addresses = self._table(self._tracked, self._outcome, self._now)
 
     def reset(
         self,
@@ -135,27 +139,33 @@ class GridCore:
             ConfigError: Not one seed or mask value per environment, or a negative seed.
         """
         chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        wanted = [None] * self.n_envs if seeds is None else list(seeds)
+        wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
         if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
             raise ConfigError(
                 f"{self.n_envs} environments need {self.n_envs} seeds and mask values; "
                 f"got {len(wanted)} and {chosen.size}.",
                 cure="Give one per environment, or None.",
             )
-        for n in np.flatnonzero(chosen):
-            seed = wanted[n]
+        if seeds is not None or not self._all_begun:
+            self._seed(wanted, chosen)
+        self._world.fresh[:] = chosen
+        self._begin()
+        if self._tracked.n_pairs:
+            np.copyto(self.state, self.start, where=chosen[:, np.newaxis])
+
+    def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
+        for n in np.flatnonzero(chosen).tolist():
+            seed = seeds[n]
             if seed is not None and seed < 0:
                 raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
             if seed is not None or not self._begun[n]:
                 self._world.streams[n] = seed_stream(seed)
         self._begun |= chosen
-        self._ready = bool(self._begun.all())
-        self._begin(chosen)
-        self.state[chosen] = self.start[chosen]
+        self._all_begun = bool(self._begun.all())
 
-    def _begin(self, mask: npt.NDArray[np.bool_]) -> None:
-        self._generator.begin(mask, self._world, self._geometry, self._params)
-        open_all(mask, self._world, self._charts, self._geometry, self._journal, self._eyes)
+    def _begin(self) -> None:
+        self._generator.begin(self._addresses)
+        open_all(self._addresses)
 
     def step(self, actions: npt.NDArray[Any], *, autoreset: bool) -> None:
         """Advance every environment by one transition.
@@ -168,7 +178,7 @@ class GridCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        if not self._ready:
+        if not self._all_begun:
             raise CallOrderError(
                 "An environment was stepped before its first reset.", cure="Call reset() first."
             )
@@ -179,33 +189,32 @@ class GridCore:
                 f"got shape {chosen.shape} of {chosen.dtype}.",
                 cure="Pass an integer array with one action per environment.",
             )
-        n_ended = step_all(
-            np.ascontiguousarray(chosen, dtype=np.int64),
-            self._autoreset_rules if autoreset else self._rules,
-            self._world,
-            self._charts,
-            self._geometry,
-            self._outcome,
-            self._journal,
-            self._eyes,
-            self._last_eyes,
-        )
-        if n_ended < 0:
+        n_fresh = step_all(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
+        if n_fresh > 0:
+            self._begin()
+        elif n_fresh < 0:
+            first = -1 - n_fresh
             raise ConfigError(
-                f"Action {chosen[-1 - n_ended]} of environment {-1 - n_ended} is not in 0 to 6.",
+                f"Action {chosen[first]} of environment {first} is not in 0 to {N_ACTIONS - 1}.",
                 cure="Draw actions from the action space.",
             )
-        if n_ended and autoreset:
-            self._begin(self._outcome.ended)
 
     def read_state(self) -> Records:
         """Fresh records of the present states with every field filled, `(N, spec.size)`."""
         records = self._spec.empty(self.n_envs)
-        everything = Journal(True, self._full_recorder, records, records)
-        everyone = np.ones(self.n_envs, dtype=np.bool_)
-        blind = build_eyes("image", 0)
-        open_all(everyone, self._world, self._charts, self._geometry, everything, blind)
+        outcome = self._outcome._replace(start=records)
+        self._world.fresh[:] = True
+        open_all(self._table(self._full_recorder, outcome, self._now._replace(kind=BLIND)))
         return records
+
+    def layout_keys(self) -> list[bytes]:
+        """One key per environment, equal exactly where the grid and the agent's place are."""
+        agents: Any = self._world.agents
+        places = np.stack([agents["position"], agents["direction"]], axis=1)
+        return [
+            cells.tobytes() + place.tobytes()
+            for cells, place in zip(self._world.cells, places, strict=True)
+        ]
 
     def render(self, index: int = 0) -> npt.NDArray[np.uint8]:
         """Picture of one environment by MiniGrid's renderer, `(height, width, 3)`."""

@@ -6,83 +6,97 @@ depends on the layout, so that one compilation serves every task.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.grid.cells import Cells
-from alignenv.envs.grid.charts import Charts
+from alignenv.envs.grid.charts import Charts, charts_at
 from alignenv.envs.grid.dynamics import N_ACTIONS, REACHED_GOAL, act
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.record import Recorder, record
-from alignenv.envs.grid.symbolic import describe
-from alignenv.envs.grid.view import see
-from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints, Mask, World
+from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.memory import Table, pointer
+from alignenv.envs.grid.record import AFTER_RECORDER, record, recorder_at
+from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE, describe
+from alignenv.envs.grid.view import IMAGE_PITCH, draw_view
+from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints, Mask, geometry_at, world_at
 
-
-class Rules(NamedTuple):
-    """How episodes of a task end.
-
-    Attributes:
-        success: Event that ends the episode in success.
-        horizon: Longest episode.
-        autoreset: Whether ended episodes are replaced right after this transition.
-    """
-
-    success: int
-    horizon: int
-    autoreset: bool
+BLIND, SYMBOLIC, IMAGE = range(3)
+"""What a pair of eyes sees."""
 
 
 class Outcome(NamedTuple):
-    """Facts about the last transition, each `(N,)`; see `alignenv.envs.batch.BatchEnv`.
+    """Facts about the last transition, each `(N,)`, and the rules that judge it.
 
     Attributes:
+        success: Event that ends an episode in success.
+        horizon: Longest episode.
         reward: 1 on success, else 0.
         native: MiniGrid's reward.
         terminated: The episode ended.
         truncated: The horizon was reached.
-        ended: Either.
         steps: Length of the episode so far.
+        state: Records after the transition, `(N, size)`.
+        start: Records before the next one, `(N, size)`.
     """
 
+    success: int
+    horizon: int
     reward: Floats
     native: Floats
     terminated: Mask
     truncated: Mask
-    ended: Mask
     steps: Ints
+    state: Floats
+    start: Floats
 
 
 class Eyes(NamedTuple):
-    """Buffers for one observation of each environment; those of other modes have no rows.
+    """Buffers for one observation of each environment; only those of its kind are used.
 
     Attributes:
+        kind: `BLIND`, `SYMBOLIC` or `IMAGE`.
         vector: Symbolic, float32 `(N, 163)`.
-        image: MiniGrid's, uint8 `(N, 7, 7, 3)`.
+        image: MiniGrid's, uint8 `(N, IMAGE_PITCH)`; compiled code holds its address.
         direction: That goes with the image, int64 `(N,)`.
     """
 
+    kind: int
     vector: npt.NDArray[np.float32]
-    image: npt.NDArray[np.uint8]
+    image: Any
     direction: Ints
 
 
-class Journal(NamedTuple):
-    """State records.
+_OUTCOME = AFTER_RECORDER
+_NOW = _OUTCOME + len(Outcome._fields)
+_LAST = _NOW + len(Eyes._fields)
 
-    Attributes:
-        tracking: Whether anything is tracked.
-        recorder: What goes where.
-        state: After the last transition, `(N, size)`.
-        start: Before the next one, `(N, size)`.
-    """
 
-    tracking: bool
-    recorder: Recorder
-    state: Floats
-    start: Floats
+@njit
+def outcome_at(table: Table, n_envs: int, size: int) -> Outcome:
+    """The fifth group of a table."""
+    return Outcome(
+        table[_OUTCOME],
+        table[_OUTCOME + 1],
+        carray(pointer(table[_OUTCOME + 2]), n_envs, np.float64),
+        carray(pointer(table[_OUTCOME + 3]), n_envs, np.float64),
+        carray(pointer(table[_OUTCOME + 4]), n_envs, np.bool_),
+        carray(pointer(table[_OUTCOME + 5]), n_envs, np.bool_),
+        carray(pointer(table[_OUTCOME + 6]), n_envs, np.int64),
+        carray(pointer(table[_OUTCOME + 7]), (n_envs, size), np.float64),
+        carray(pointer(table[_OUTCOME + 8]), (n_envs, size), np.float64),
+    )
+
+
+@njit
+def eyes_at(table: Table, group: int, n_envs: int) -> Eyes:
+    """The sixth or seventh group of a table."""
+    return Eyes(
+        table[group],
+        carray(pointer(table[group + 1]), (n_envs, SYMBOLIC_SIZE), np.float32),
+        table[group + 2],
+        carray(pointer(table[group + 3]), n_envs, np.int64),
+    )
 
 
 @njit
@@ -90,74 +104,67 @@ def observe(
     n: int, cells: Cells, agent: Agent, charts: Charts, geometry: Geometry, eyes: Eyes
 ) -> None:
     """Write what one agent sees."""
-    if eyes.vector.shape[0]:
+    if eyes.kind == SYMBOLIC:
         describe(cells, agent, charts.things[n], geometry, eyes.vector[n])
-    elif eyes.image.shape[0]:
-        see(cells, agent, geometry, eyes.image[n])
+    elif eyes.kind == IMAGE:
+        draw_view(cells, agent, geometry, eyes.image + n * IMAGE_PITCH)
         eyes.direction[n] = agent.direction
 
 
 @njit
-def judge(n: int, event: int, clock: int, rules: Rules, outcome: Outcome) -> bool:
+def judge(n: int, event: int, clock: int, outcome: Outcome) -> bool:
     """Reward and end of one transition; whether the episode ended."""
-    success = event == rules.success
+    success = event == outcome.success
     terminated = success or event >= REACHED_GOAL
-    truncated = clock >= rules.horizon
-    outcome.reward[n] = 1.0 if success else 0.0
-    outcome.native[n] = 1 - 0.9 * (clock / rules.horizon) if success else 0.0
+    truncated = clock >= outcome.horizon
+    outcome.reward[n] = success
+    outcome.native[n] = 1 - 0.9 * (clock / outcome.horizon) if success else 0.0
     outcome.terminated[n] = terminated
     outcome.truncated[n] = truncated
-    outcome.ended[n] = terminated or truncated
     outcome.steps[n] = clock
     return terminated or truncated
 
 
 @njit
-def step_all(
-    actions: Ints,
-    rules: Rules,
-    world: World,
-    charts: Charts,
-    geometry: Geometry,
-    outcome: Outcome,
-    journal: Journal,
-    eyes: Eyes,
-    last_eyes: Eyes,
-) -> int:
-    """Advance every environment; how many episodes ended.
+def step_all(table: Table, actions: Ints, autoreset: bool) -> int:
+    """Advance every environment; how many new episodes the caller has to begin.
 
-    With autoreset, what an ended episode's agent sees goes to `last_eyes`, and the caller begins
-    new episodes where `outcome.ended` holds. Actions out of range change nothing: the answer is
-    then -1 minus the index of the first one.
+    With autoreset, what the agent of an ended episode sees goes to the last eyes, and `fresh`
+    marks its environment. Actions out of range change nothing: the answer is then -1 minus the
+    index of the first one.
     """
     for n in range(actions.size):
         if not 0 <= actions[n] < N_ACTIONS:
             return -1 - n
-    n_ended = 0
+    geometry, world, recorder = geometry_at(table), world_at(table), recorder_at(table)
+    charts = charts_at(table, world, geometry)
+    outcome = outcome_at(table, world.n_envs, recorder.size)
+    now, last = eyes_at(table, _NOW, world.n_envs), eyes_at(table, _LAST, world.n_envs)
+    n_fresh = 0
     for n in range(actions.size):
         cells, agent = world.cells[n], world.agents[n]
         event = act(cells, agent, actions[n], geometry.ahead)
-        ended = judge(n, event, agent.clock, rules, outcome)
-        n_ended += ended
-        if journal.tracking:
-            record(n, journal.state[n], journal.recorder, cells, agent, charts, geometry)
-            for column in range(journal.state.shape[1]):
-                journal.start[n, column] = journal.state[n, column]
-        if ended and rules.autoreset:
-            observe(n, cells, agent, charts, geometry, last_eyes)
-        else:
-            observe(n, cells, agent, charts, geometry, eyes)
-    return n_ended
+        fresh = judge(n, event, agent.clock, outcome) and autoreset
+        world.fresh[n] = fresh
+        n_fresh += fresh
+        if recorder.n_pairs:
+            record(n, outcome.state[n], recorder, cells, agent, charts, geometry)
+            for column in range(recorder.size):
+                outcome.start[n, column] = outcome.state[n, column]
+        observe(n, cells, agent, charts, geometry, last if fresh else now)
+    return n_fresh
 
 
 @njit
-def open_all(
-    mask: Mask, world: World, charts: Charts, geometry: Geometry, journal: Journal, eyes: Eyes
-) -> None:
-    """Record and observe the present state where `mask` holds, as the beginning of a transition."""
-    for n in range(mask.size):
-        if mask[n]:
+def open_all(table: Table) -> None:
+    """Record and observe the present state of fresh environments, as a transition's beginning."""
+    geometry, world, recorder = geometry_at(table), world_at(table), recorder_at(table)
+    charts = charts_at(table, world, geometry)
+    outcome = outcome_at(table, world.n_envs, recorder.size)
+    now = eyes_at(table, _NOW, world.n_envs)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
             cells, agent = world.cells[n], world.agents[n]
-            if journal.tracking:
-                record(n, journal.start[n], journal.recorder, cells, agent, charts, geometry)
-            observe(n, cells, agent, charts, geometry, eyes)
+            if recorder.n_pairs:
+                record(n, outcome.start[n], recorder, cells, agent, charts, geometry)
+            observe(n, cells, agent, charts, geometry, now)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from alignenv.envs.grid.cells import KEY, KIND, LAVA, LOCKED, OPEN, STATE, Cells
+from alignenv.envs.grid.cells import EMPTY, KEY, KIND, LAVA, LOCKED, OPEN, STATE, UNSEEN, Cells
 from alignenv.envs.grid.charts import (
+    AFTER_CHARTS,
+    N_WALKS,
     NOWHERE,
     THROUGH_DOORS,
     TO_DOOR,
@@ -22,9 +24,11 @@ from alignenv.envs.grid.charts import (
 )
 from alignenv.envs.grid.dynamics import is_closed_door
 from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.view import SIZE, see
+from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.memory import Table, pointer
+from alignenv.envs.grid.view import MIDDLE, SIZE, look
 from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints
+from alignenv.spec import StateSpec
 
 AGENT_POS = FEATURE_COLUMNS["agent_pos"].start
 AGENT_DIR = FEATURE_COLUMNS["agent_dir"].start
@@ -49,27 +53,57 @@ LAVA_AHEAD = FEATURE_COLUMNS["lava_ahead"].start
 DEAD = FEATURE_COLUMNS["dead"].start
 VIEW = FEATURE_COLUMNS["view"].start
 
+_OWN_CELL = SIZE * (SIZE - 1) + MIDDLE
+_NEEDED_BY = {
+    TO_KEY: {"path_to_key"},
+    TO_DOOR: {"path_to_door"},
+    TO_GOAL: {"path_to_goal"},
+    THROUGH_DOORS: {"path_through_doors", "next_door_pos", "path_to_next_door"},
+}
+
 
 class Recorder(NamedTuple):
     """What to record and where.
 
     Attributes:
-        sources: Feature columns to copy, `(k,)`.
-        targets: Columns of a state record they go to, `(k,)`.
-        walks: Which walks are needed, bool `(4,)`.
+        size: Length of a record.
+        n_pairs: Number of columns to copy, k.
+        sources: Feature columns they come from, `(k,)`.
+        targets: Columns of a record they go to, `(k,)`.
+        walks: Bit mask of the walks that are needed.
         rooms: Whether room numbers are needed.
-        sees: Whether the view is needed.
+        sight: Whether the view is needed.
         facts: Scratch, one value per feature column.
-        image: Scratch, uint8 `(7, 7, 3)`.
     """
 
+    size: int
+    n_pairs: int
     sources: Ints
     targets: Ints
-    walks: npt.NDArray[np.bool_]
-    rooms: bool
-    sees: bool
+    walks: int
+    rooms: int
+    sight: int
     facts: Floats
-    image: npt.NDArray[np.uint8]
+
+
+_RECORDER = AFTER_CHARTS
+AFTER_RECORDER = _RECORDER + len(Recorder._fields)
+
+
+@njit
+def recorder_at(table: Table) -> Recorder:
+    """The fourth group of a table."""
+    n_pairs = table[_RECORDER + 1]
+    return Recorder(
+        table[_RECORDER],
+        n_pairs,
+        carray(pointer(table[_RECORDER + 2]), n_pairs, np.int64),
+        carray(pointer(table[_RECORDER + 3]), n_pairs, np.int64),
+        table[_RECORDER + 4],
+        table[_RECORDER + 5],
+        table[_RECORDER + 6],
+        carray(pointer(table[_RECORDER + 7]), N_FEATURE_COLUMNS, np.float64),
+    )
 
 
 @njit
@@ -87,18 +121,15 @@ def record(
     find_things(cells, agent, charts.things[n], geometry)
     note_agent(facts, cells, agent, geometry)
     note_things(facts, cells, agent, charts.things[n], geometry)
-    for walk in range(recorder.walks.size):
-        if recorder.walks[walk]:
+    for walk in range(N_WALKS):
+        if recorder.walks >> walk & 1:
             update_walk(walk, n, cells, agent, charts, geometry.ahead)
     if recorder.rooms:
         update_rooms(n, cells, agent, charts, geometry.ahead)
     note_ways(facts, n, agent, charts, geometry)
-    if recorder.sees:
-        see(cells, agent, geometry, recorder.image)
-        for depth in range(SIZE):
-            for side in range(SIZE):
-                facts[VIEW + depth * SIZE + side] = recorder.image[side, depth, 0]
-    for index in range(recorder.sources.size):
+    if recorder.sight:
+        note_view(facts, cells, agent, geometry)
+    for index in range(recorder.n_pairs):
         row[recorder.targets[index]] = facts[recorder.sources[index]]
 
 
@@ -156,32 +187,43 @@ def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts, geometry: Geo
         facts[PATH_TO_NEXT_DOOR] = steps - charts.walks[n, THROUGH_DOORS, gate]
 
 
-def build_recorder(feature_of: dict[str, str], columns: dict[str, slice]) -> Recorder:
+@njit
+def note_view(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) -> None:
+    """Objects in view, farthest row first."""
+    seen = look(cells, agent, geometry)
+    forward = geometry.ahead[agent.direction]
+    right = geometry.ahead[(agent.direction + 1) & 3]
+    for row in range(SIZE):
+        place = agent.position + (SIZE - 1 - row) * forward - MIDDLE * right
+        for column in range(SIZE):
+            index = SIZE * row + column
+            is_seen = (seen >> np.uint64(index)) & np.uint64(1)
+            facts[VIEW + index] = KIND[cells[place]] if is_seen else UNSEEN
+            place += right
+    facts[VIEW + _OWN_CELL] = KIND[agent.carried] if agent.carried else EMPTY
+
+
+def build_recorder(spec: StateSpec, feature_of: Mapping[str, str]) -> Recorder:
     """Recorder of some state fields.
 
     Args:
-        feature_of: Feature behind each field.
-        columns: Columns of each field in a state record.
+        spec: Of the records.
+        feature_of: Feature behind each field that is wanted.
     """
-    features = set(feature_of.values())
-    way = {"path_through_doors", "next_door_pos", "path_to_next_door"}
-    walks = [{"path_to_key"}, {"path_to_door"}, {"path_to_goal"}, way]
+    wanted = set(feature_of.values())
     pairs = [
-        (source, target)
+        (FEATURE_COLUMNS[feature].start + k, spec.offsets[field] + k)
         for field, feature in feature_of.items()
-        for source, target in zip(
-            range(FEATURE_COLUMNS[feature].start, FEATURE_COLUMNS[feature].stop),
-            range(columns[field].start, columns[field].stop),
-            strict=True,
-        )
+        for k in range(spec[field].size)
     ]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return Recorder(
+        size=spec.size,
+        n_pairs=len(pairs),
         sources=table[:, 0].copy(),
         targets=table[:, 1].copy(),
-        walks=np.array([bool(names & features) for names in walks]),
-        rooms="room_index" in features,
-        sees="view" in features,
+        walks=sum(1 << walk for walk, features in _NEEDED_BY.items() if features & wanted),
+        rooms=int("room_index" in wanted),
+        sight=int("view" in wanted),
         facts=np.zeros(N_FEATURE_COLUMNS),
-        image=np.zeros((SIZE, SIZE, 3), dtype=np.uint8),
     )

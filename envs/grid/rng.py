@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir
 
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import intrinsic, njit, types
 
 Stream = npt.NDArray[np.uint64]
 """State of one generator, shape `(6,)`."""
@@ -41,16 +42,17 @@ def seed_stream(seed: int | None) -> Stream:
     return np.array([*words, 0, 0], dtype=np.uint64)
 
 
-@njit
-def multiply(a: np.uint64, b: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """High and low word of the 128-bit product."""
-    a_low, a_high = a & _LOW_HALF, a >> _HALF
-    b_low, b_high = b & _LOW_HALF, b >> _HALF
-    low = a_low * b_low
-    cross_1, cross_2 = a_low * b_high, a_high * b_low
-    middle = (low >> _HALF) + (cross_1 & _LOW_HALF) + (cross_2 & _LOW_HALF)
-    high = a_high * b_high + (cross_1 >> _HALF) + (cross_2 >> _HALF) + (middle >> _HALF)
-    return high, (low & _LOW_HALF) | (middle << _HALF)
+@intrinsic
+def high_word(_context: Any, a: Any, b: Any) -> Any:
+    """High word of the 128-bit product of two uint64."""
+
+    def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        double = ir.IntType(128)
+        factors = [builder.zext(argument, double) for argument in arguments]
+        high = builder.lshr(builder.mul(*factors), ir.Constant(double, 64))
+        return builder.trunc(high, ir.IntType(64))
+
+    return types.uint64(a, b), generate
 
 
 @njit
@@ -59,14 +61,13 @@ def next_half(stream: Stream) -> Any:
     if stream[4] != _U(0):
         stream[4] = _U(0)
         return stream[5]
-    high, low = multiply(stream[1], _MULTIPLIER_LOW)
-    high += stream[0] * _MULTIPLIER_LOW + stream[1] * _MULTIPLIER_HIGH
-    new_low = low + stream[3]
-    new_high = high + stream[2]
-    if new_low < low:
-        new_high += _ONE
-    stream[0], stream[1] = new_high, new_low
-    folded, rotation = new_high ^ new_low, new_high >> _U(58)
+    old_high, old_low = stream[0], stream[1]
+    product = old_low * _MULTIPLIER_LOW
+    low = product + stream[3]
+    high = high_word(old_low, _MULTIPLIER_LOW) + old_high * _MULTIPLIER_LOW
+    high += old_low * _MULTIPLIER_HIGH + stream[2] + _U(low < product)
+    stream[0], stream[1] = high, low
+    folded, rotation = high ^ low, high >> _U(58)
     draw = (folded >> rotation) | (folded << ((_WORD - rotation) & _LAST))
     stream[4], stream[5] = _ONE, draw >> _HALF
     return draw & _LOW_HALF
@@ -89,9 +90,12 @@ def integer(stream: Stream, low: int, high: int) -> int:
 
 
 @njit
-def shuffle(stream: Stream, items: npt.NDArray[np.int64]) -> None:
-    """Shuffle in place, as `Generator.shuffle(list)`, which draws by masking and rejection."""
-    for last in range(items.size - 1, 0, -1):
+def shuffle(stream: Stream, items: npt.NDArray[np.int64], size: int) -> None:
+    """Shuffle the first items in place, as `Generator.shuffle(list)`.
+
+    Lists are shuffled by masking and rejection, not by the bounded integers above.
+    """
+    for last in range(size - 1, 0, -1):
         mask = last
         for shift in (1, 2, 4, 8, 16):
             mask |= mask >> shift

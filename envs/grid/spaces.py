@@ -8,15 +8,16 @@ import numpy as np
 from gymnasium import spaces
 
 from alignenv.envs.batch import Observations
-from alignenv.envs.grid.kernels import Eyes
+from alignenv.envs.grid.kernels import IMAGE, SYMBOLIC, Eyes
 from alignenv.envs.grid.render import minigrid_space
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE
+from alignenv.envs.grid.view import IMAGE_PITCH, SIZE, image_view
 from alignenv.errors import UnknownName
 
 ObsMode = Literal["symbolic", "image", "minigrid"]
 OBS_MODES: tuple[ObsMode, ...] = ("symbolic", "image", "minigrid")
 
-VIEW_SHAPE = (7, 7, 3)
+_VIEW_SHAPE = (SIZE, SIZE, 3)
 _HIGHEST = (10, 5, 2)
 
 
@@ -33,8 +34,8 @@ def build_space(obs: ObsMode, minigrid_id: str) -> spaces.Space[Any]:
     if obs == "symbolic":
         return spaces.Box(-np.inf, np.inf, (SYMBOLIC_SIZE,), np.float32)
     if obs == "image":
-        high = np.broadcast_to(np.array(_HIGHEST, dtype=np.uint8), VIEW_SHAPE)
-        image = spaces.Box(np.zeros(VIEW_SHAPE, np.uint8), high.copy(), dtype=np.uint8)
+        high = np.broadcast_to(np.array(_HIGHEST, dtype=np.uint8), _VIEW_SHAPE)
+        image = spaces.Box(np.zeros(_VIEW_SHAPE, np.uint8), high.copy(), dtype=np.uint8)
         return spaces.Dict({"image": image, "direction": spaces.Discrete(4)})
     if obs == "minigrid":
         return minigrid_space(minigrid_id)
@@ -43,11 +44,12 @@ def build_space(obs: ObsMode, minigrid_id: str) -> spaces.Space[Any]:
 
 def build_eyes(obs: ObsMode, n_envs: int) -> Eyes:
     """Buffers of one mode."""
-    n_vectors, n_images = (n_envs, 0) if obs == "symbolic" else (0, n_envs)
+    kind = SYMBOLIC if obs == "symbolic" else IMAGE
     return Eyes(
-        vector=np.zeros((n_vectors, SYMBOLIC_SIZE), dtype=np.float32),
-        image=np.zeros((n_images, *VIEW_SHAPE), dtype=np.uint8),
-        direction=np.zeros(n_images, dtype=np.int64),
+        kind=kind,
+        vector=np.zeros((n_envs if kind == SYMBOLIC else 0, SYMBOLIC_SIZE), dtype=np.float32),
+        image=np.zeros((n_envs if kind == IMAGE else 0, IMAGE_PITCH), dtype=np.uint8),
+        direction=np.zeros(n_envs, dtype=np.int64),
     )
 
 
@@ -55,7 +57,7 @@ def present(obs: ObsMode, eyes: Eyes, mission: str) -> Observations:
     """The same memory as a batch of observations."""
     if obs == "symbolic":
         return eyes.vector
-    views: dict[str, Any] = {"image": eyes.image, "direction": eyes.direction}
+    views: dict[str, Any] = {"image": image_view(eyes.image), "direction": eyes.direction}
     if obs == "minigrid":
         views["mission"] = np.full(len(eyes.direction), mission, dtype=object)
     return views

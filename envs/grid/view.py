@@ -7,19 +7,23 @@ the whole rule is one table.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.envs.grid.cells import EMPTY_CELL, ENCODING, NOTHING, Cells
+from alignenv.envs.grid.cells import EMPTY_CELL, ENCODING, NOTHING, OPAQUE, Cells
 from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.memory import store_word
 from alignenv.envs.grid.world import Agent, Geometry
 
 SIZE = 7
 MIDDLE = SIZE // 2
-_ALL = 1 << SIZE
+IMAGE_BYTES = SIZE * SIZE * 3
+IMAGE_PITCH = IMAGE_BYTES + 1
+"""Bytes from one image to the next: words of four bytes are written at every third."""
 
-Image = npt.NDArray[np.uint8]
-"""MiniGrid's encoding of a view, `(column, row, channel)`; row 6 is the agent's, column 3 too."""
+_ROW_BITS = (1 << SIZE) - 1
 
 
 def _spread(lit: int, transparent: int) -> int:
@@ -33,28 +37,61 @@ def _spread(lit: int, transparent: int) -> int:
     return lit | ahead << SIZE
 
 
-SPREAD = np.array([[_spread(m, t) for t in range(_ALL)] for m in range(_ALL)], dtype=np.int64)
+SPREAD = np.array(
+    [[_spread(lit, clear) for clear in range(_ROW_BITS + 1)] for lit in range(_ROW_BITS + 1)],
+    dtype=np.int64,
+)
 """`SPREAD[lit, transparent]`: lit cells of the row in the low 7 bits, of the next row above."""
+
+WORDS = np.pad(ENCODING, ((0, 0), (0, 1))).view(np.uint32)[:, 0].copy()
+"""MiniGrid's three bytes of a code and a fourth of no meaning, in one word, `(256,)`."""
 
 
 @njit
-def see(cells: Cells, agent: Agent, geometry: Geometry, image: Image) -> None:
-    """Write what the agent sees, with what it carries at its own place."""
-    sight = geometry.sight[agent.direction]
-    here = agent.position
-    lit = 1 << MIDDLE
+def look(cells: Cells, agent: Agent, geometry: Geometry) -> Any:
+    """Which cells of the view the agent sees: bit `7 * row + column` of a uint64."""
+    if geometry.see_through:
+        return ~np.uint64(0)
+    forward = geometry.ahead[agent.direction]
+    right = geometry.ahead[(agent.direction + 1) & 3]
+    start = agent.position - MIDDLE * right
+    lit, seen = 1 << MIDDLE, np.uint64(0)
     for row in range(SIZE - 1, -1, -1):
-        transparent = 0
+        place, transparent = start, 0
         for column in range(SIZE):
-            transparent |= geometry.transparent[cells[here + sight[row, column]]] << column
+            transparent |= (cells[place] < OPAQUE) << column
+            place += right
         spread = SPREAD[lit, transparent]
-        for column in range(SIZE):
-            seen = NOTHING
-            if (spread >> column) & 1:
-                seen = cells[here + sight[row, column]]
-            for channel in range(3):
-                image[column, row, channel] = ENCODING[seen, channel]
+        seen |= np.uint64(spread & _ROW_BITS) << np.uint64(SIZE * row)
         lit = spread >> SIZE
-    held = agent.carried if agent.carried != NOTHING else EMPTY_CELL
-    for channel in range(3):
-        image[MIDDLE, SIZE - 1, channel] = ENCODING[held, channel]
+        start += forward
+    return seen
+
+
+@njit
+def draw_view(cells: Cells, agent: Agent, geometry: Geometry, address: int) -> None:
+    """Write MiniGrid's image `(column, row, channel)` to an address, 148 bytes.
+
+    Every word spoils the first byte of the next, so that the order is that of memory.
+    """
+    seen = look(cells, agent, geometry)
+    forward = geometry.ahead[agent.direction]
+    right = geometry.ahead[(agent.direction + 1) & 3]
+    start = agent.position + (SIZE - 1) * forward - MIDDLE * right
+    for column in range(SIZE):
+        place = start
+        for row in range(SIZE):
+            is_seen = (seen >> np.uint64(SIZE * row + column)) & np.uint64(1)
+            store_word(address, WORDS[cells[place] if is_seen else NOTHING])
+            address += 3
+            place -= forward
+        if column == MIDDLE:
+            store_word(address - 3, WORDS[agent.carried if agent.carried else EMPTY_CELL])
+        start += right
+
+
+def image_view(buffer: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Images `(N, 7, 7, 3)` in a buffer `(N, IMAGE_PITCH)`."""
+    shape = (len(buffer), SIZE, SIZE, 3)
+    strides = (IMAGE_PITCH, SIZE * 3, 3, 1)
+    return np.lib.stride_tricks.as_strided(buffer, shape, strides)

@@ -1,4 +1,4 @@
-"""The arrays of N grids: cells, agents and what never changes.
+"""The arrays of N grids: cells, agents, random streams, and what never changes.
 
 A grid is stored row by row with a margin of walls, so that nothing ever looks outside. Rows share
 their side margins: the right margin of one row is the left margin of the next. A place is one
@@ -13,8 +13,10 @@ from typing import NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.envs.grid.cells import EMPTY_CELL, TRANSPARENT, WALL_CELL
+from alignenv.envs.grid.cells import EMPTY_CELL, WALL_CELL
+from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.rng import STREAM_SIZE
 
 MARGIN = 5
@@ -33,11 +35,10 @@ AGENT = np.dtype(
         ("direction", np.int64),
         ("clock", np.int64),
         ("home", np.int64),
-        ("carried", np.uint8),
-        ("bumped", np.uint8),
-        ("known", np.uint8),
-    ],
-    align=True,
+        ("carried", np.int64),
+        ("bumped", np.int64),
+        ("known", np.int64),
+    ]
 )
 
 
@@ -63,87 +64,124 @@ class Agent(Protocol):
     known: int
 
 
-Agents = Sequence[Agent]
-"""An array of dtype `AGENT`, shape `(N,)`."""
-
-
 class World(NamedTuple):
     """Everything that changes, one row per environment.
 
     Attributes:
+        n_envs: N.
         cells: Codes, uint8 `(N, area)`.
         agents: Dtype `AGENT`, `(N,)`.
         streams: Random streams, uint64 `(N, 6)`.
+        fresh: Where an episode begins or has just begun, bool `(N,)`.
+        scratch: Room for a generator's notes, `(16, 16)`.
     """
 
+    n_envs: int
     cells: npt.NDArray[np.uint8]
-    agents: Agents
+    agents: Sequence[Agent]
     streams: npt.NDArray[np.uint64]
+    fresh: Mask
+    scratch: Ints
 
 
 class Geometry(NamedTuple):
     """What all grids of one layout share.
 
     Attributes:
+        area: Length of a row of cells.
         width: Cells, outer walls included.
         height: Cells, outer walls included.
         stride: Offset from a place to the one below it.
+        see_through: Whether nothing hides what is behind.
         ahead: Offset of one step in each direction, `(4,)`.
-        sight: Offsets of the cells of the view, `(direction, row, column)`.
-        transparent: 1 for codes that do not hide what is behind, uint8 `(256,)`.
         x: Column of each place, float64 `(area,)`.
         y: Row of each place, float64 `(area,)`.
         blank: Cells of a grid without anything in it, uint8 `(area,)`.
+        params: Arguments of the generator.
     """
 
+    area: int
     width: int
     height: int
     stride: int
+    see_through: int
     ahead: Ints
-    sight: Ints
-    transparent: npt.NDArray[np.uint8]
     x: Floats
     y: Floats
     blank: npt.NDArray[np.uint8]
+    params: Ints
 
 
-def _sight(ahead: Ints) -> Ints:
-    offsets = np.zeros((4, 7, 7), dtype=np.int64)
-    for direction in range(4):
-        forward, right = ahead[direction], ahead[(direction + 1) % 4]
-        for row in range(7):
-            for column in range(7):
-                offsets[direction, row, column] = (6 - row) * forward + (column - 3) * right
-    return offsets
+_MAX_PARAMS = 4
+_SCRATCH = 16
+_GEOMETRY = 0
+_WORLD = _GEOMETRY + len(Geometry._fields)
+AFTER_WORLD = _WORLD + len(World._fields)
+"""Where groups after geometry and world begin in a table."""
 
 
-def build_geometry(layout: GridLayout) -> Geometry:
+@njit
+def geometry_at(table: Table) -> Geometry:
+    """The first group of a table."""
+    area = table[_GEOMETRY]
+    return Geometry(
+        area,
+        table[_GEOMETRY + 1],
+        table[_GEOMETRY + 2],
+        table[_GEOMETRY + 3],
+        table[_GEOMETRY + 4],
+        carray(pointer(table[_GEOMETRY + 5]), 4, np.int64),
+        carray(pointer(table[_GEOMETRY + 6]), area, np.float64),
+        carray(pointer(table[_GEOMETRY + 7]), area, np.float64),
+        carray(pointer(table[_GEOMETRY + 8]), area, np.uint8),
+        carray(pointer(table[_GEOMETRY + 9]), _MAX_PARAMS, np.int64),
+    )
+
+
+@njit
+def world_at(table: Table) -> World:
+    """The second group of a table."""
+    n_envs, area = table[_WORLD], table[_GEOMETRY]
+    return World(
+        n_envs,
+        carray(pointer(table[_WORLD + 1]), (n_envs, area), np.uint8),
+        carray(pointer(table[_WORLD + 2]), n_envs, AGENT),
+        carray(pointer(table[_WORLD + 3]), (n_envs, STREAM_SIZE), np.uint64),
+        carray(pointer(table[_WORLD + 4]), n_envs, np.bool_),
+        carray(pointer(table[_WORLD + 5]), (_SCRATCH, _SCRATCH), np.int64),
+    )
+
+
+def build_geometry(layout: GridLayout, params: Sequence[int]) -> Geometry:
     """Tables for one layout."""
     stride = layout.width + MARGIN
     area = (layout.height + 2 * MARGIN) * stride + MARGIN
-    ahead = np.array([1, stride, -1, -stride], dtype=np.int64)
     place = np.arange(area) - MARGIN
-    geometry = Geometry(
+    blank = np.full(area, WALL_CELL, dtype=np.uint8)
+    for y in range(layout.height):
+        row = (y + MARGIN) * stride + MARGIN
+        blank[row : row + layout.width] = EMPTY_CELL
+    return Geometry(
+        area=area,
         width=layout.width,
         height=layout.height,
         stride=stride,
-        ahead=ahead,
-        sight=_sight(ahead),
-        transparent=np.ones(256, np.uint8) if layout.see_through_walls else TRANSPARENT,
+        see_through=int(layout.see_through_walls),
+        ahead=np.array([1, stride, -1, -stride], dtype=np.int64),
         x=(place % stride).astype(np.float64),
         y=(place // stride - MARGIN).astype(np.float64),
-        blank=np.full(area, WALL_CELL, dtype=np.uint8),
+        blank=blank,
+        params=np.resize(np.array([*params, 0], dtype=np.int64), _MAX_PARAMS),
     )
-    for y in range(layout.height):
-        row = (y + MARGIN) * stride + MARGIN
-        geometry.blank[row : row + layout.width] = EMPTY_CELL
-    return geometry
 
 
 def build_world(n_envs: int, geometry: Geometry) -> World:
     """N empty grids without agents; `begin` of a generator fills them."""
     return World(
+        n_envs=n_envs,
         cells=np.tile(geometry.blank, (n_envs, 1)),
-        agents=cast("Agents", np.zeros(n_envs, dtype=AGENT)),
+        agents=cast("Sequence[Agent]", np.zeros(n_envs, dtype=AGENT)),
         streams=np.zeros((n_envs, STREAM_SIZE), dtype=np.uint64),
+        fresh=np.zeros(n_envs, dtype=np.bool_),
+        scratch=np.zeros((_SCRATCH, _SCRATCH), dtype=np.int64),
     )

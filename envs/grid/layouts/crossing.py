@@ -2,79 +2,88 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, place_at, put_agent
+from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer, shuffle
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, world_at
+
+RIVERS, ACROSS, DOWN, STEPS = range(4)
+"""Rows of the scratch: the shuffled rivers, bounds of rooms from left to right, from top to
+bottom, and on the way through them whether a step leads down."""
 
 
 @njit
-def choose_rivers(size: int, n_rivers: int, stream: Stream) -> tuple[Ints, Ints]:
-    """Bounds of the rooms between rivers, from left to right and from top to bottom.
+def choose_rivers(size: int, n_rivers: int, stream: Stream, notes: Ints) -> int:
+    """Note the bounds of the rooms between random rivers; how many rivers are vertical.
 
     Rivers run along even lines: the vertical ones come first in MiniGrid's list, then the
-    horizontal ones, and the first `n_rivers` of the shuffled list are taken.
+    horizontal ones, and the first `n_rivers` of the shuffled list are taken, in order.
     """
     n_lines = (size - 3) // 2
-    rivers = np.arange(2 * n_lines)
-    shuffle(stream, rivers)
-    taken = np.sort(rivers[:n_rivers])
-    n_vertical = 0
-    for river in taken:
-        n_vertical += river < n_lines
-    across = np.zeros(n_vertical + 2, dtype=np.int64)
-    down = np.zeros(n_rivers - n_vertical + 2, dtype=np.int64)
+    for river in range(2 * n_lines):
+        notes[RIVERS, river] = river
+    shuffle(stream, notes[RIVERS], 2 * n_lines)
+    taken = 0
     for index in range(n_rivers):
-        if index < n_vertical:
-            across[index + 1] = 2 * taken[index] + 2
-        else:
-            down[index - n_vertical + 1] = 2 * (taken[index] - n_lines) + 2
-    across[-1] = down[-1] = size - 1
-    return across, down
+        taken |= 1 << notes[RIVERS, index]
+    n_vertical = n_horizontal = 0
+    for line in range(n_lines):
+        if taken >> line & 1:
+            n_vertical += 1
+            notes[ACROSS, n_vertical] = 2 * line + 2
+        if taken >> (line + n_lines) & 1:
+            n_horizontal += 1
+            notes[DOWN, n_horizontal] = 2 * line + 2
+    notes[ACROSS, 0] = notes[DOWN, 0] = 0
+    notes[ACROSS, n_vertical + 1] = notes[DOWN, n_horizontal + 1] = size - 1
+    return n_vertical
 
 
 @njit
-def open_way(cells: Cells, stream: Stream, geometry: Geometry, across: Ints, down: Ints) -> None:
+def open_way(
+    cells: Cells, stream: Stream, geometry: Geometry, n_vertical: int, notes: Ints
+) -> None:
     """Open one place in each river, on a random way from the first room to the last."""
-    n_vertical, n_horizontal = across.size - 2, down.size - 2
-    is_step_down = np.zeros(n_vertical + n_horizontal, dtype=np.int64)
-    is_step_down[n_vertical:] = 1
-    shuffle(stream, is_step_down)
+    n_rivers = geometry.params[0]
+    for index in range(n_rivers):
+        notes[STEPS, index] = index >= n_vertical
+    shuffle(stream, notes[STEPS], n_rivers)
     column = row = 0
-    for step_down in is_step_down:
-        if step_down:
-            x = integer(stream, across[column] + 1, across[column + 1])
+    for index in range(n_rivers):
+        if notes[STEPS, index]:
+            x = integer(stream, notes[ACROSS, column] + 1, notes[ACROSS, column + 1])
             row += 1
-            opening = place_at(geometry, x, down[row])
+            y = notes[DOWN, row]
         else:
-            y = integer(stream, down[row] + 1, down[row + 1])
+            y = integer(stream, notes[DOWN, row] + 1, notes[DOWN, row + 1])
             column += 1
-            opening = place_at(geometry, across[column], y)
-        cells[opening] = EMPTY_CELL
+            x = notes[ACROSS, column]
+        cells[place_at(geometry, x, y)] = EMPTY_CELL
 
 
 @njit
-def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, params: Ints) -> None:
-    """One grid; `params` is the number of rivers and what they are made of."""
-    size = geometry.width
+def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, notes: Ints) -> None:
+    """One grid; `geometry.params` is the number of rivers and what they are made of."""
+    size, n_rivers, river = geometry.width, geometry.params[0], geometry.params[1]
     clear(cells, agent, geometry)
     fill_frame(cells, geometry, 0, 0, size, size)
     put_agent(agent, place_at(geometry, 1, 1), 0)
     cells[place_at(geometry, size - 2, size - 2)] = GOAL_CELL
-    across, down = choose_rivers(size, params[0], stream)
-    for index in range(1, down.size - 1):
-        fill(cells, place_at(geometry, 1, down[index]), 1, size - 2, params[1])
-    for index in range(1, across.size - 1):
-        fill(cells, place_at(geometry, across[index], 1), geometry.stride, size - 2, params[1])
-    open_way(cells, stream, geometry, across, down)
+    n_vertical = choose_rivers(size, n_rivers, stream, notes)
+    for index in range(1, n_rivers - n_vertical + 1):
+        fill(cells, place_at(geometry, 1, notes[DOWN, index]), 1, size - 2, river)
+    for index in range(1, n_vertical + 1):
+        start = place_at(geometry, notes[ACROSS, index], 1)
+        fill(cells, start, geometry.stride, size - 2, river)
+    open_way(cells, stream, geometry, n_vertical, notes)
 
 
 @njit
-def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:
-    """Begin new episodes where `mask` holds."""
-    for n in range(mask.size):
-        if mask[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry, params)
+def begin(table: Table) -> None:
+    """Begin new episodes in fresh environments."""
+    geometry, world = geometry_at(table), world_at(table)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
+            draw(world.cells[n], world.agents[n], world.streams[n], geometry, world.scratch)

@@ -5,26 +5,28 @@ from __future__ import annotations
 from alignenv.envs.grid.cells import GOAL_CELL, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, place_at, put_agent, random_agent
+from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
 
 
 @njit
-def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, params: Ints) -> None:
-    """One grid; `params` is whether the agent starts at a random place."""
+def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None:
+    """One grid; `geometry.params` is whether the agent starts at a random place."""
     width, height = geometry.width, geometry.height
     clear(cells, agent, geometry)
     fill_frame(cells, geometry, 0, 0, width, height)
     cells[place_at(geometry, width - 2, height - 2)] = GOAL_CELL
-    if params[0]:
+    if geometry.params[0]:
         random_agent(cells, agent, stream, geometry, 0, 0, width, height)
     else:
         put_agent(agent, place_at(geometry, 1, 1), 0)
 
 
 @njit
-def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:
-    """Begin new episodes where `mask` holds."""
-    for n in range(mask.size):
-        if mask[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry, params)
+def begin(table: Table) -> None:
+    """Begin new episodes in fresh environments."""
+    geometry, world = geometry_at(table), world_at(table)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
+            draw(world.cells[n], world.agents[n], world.streams[n], geometry)

@@ -12,8 +12,9 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     random_free,
 )
+from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
 
 
 @njit
@@ -40,8 +41,9 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
 
 
 @njit
-def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:  # noqa: ARG001
-    """Begin new episodes where `mask` holds."""
-    for n in range(mask.size):
-        if mask[n]:
+def begin(table: Table) -> None:
+    """Begin new episodes in fresh environments."""
+    geometry, world = geometry_at(table), world_at(table)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
             draw(world.cells[n], world.agents[n], world.streams[n], geometry)

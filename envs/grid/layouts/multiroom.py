@@ -6,7 +6,7 @@ before it, so that a chain only ever grows at its end: a loop.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
 from alignenv.envs.grid.cells import CLOSED, COLORS_BY_NAME, DOOR, GOAL_CELL, Cells, code
 from alignenv.envs.grid.jit import njit
@@ -17,147 +17,143 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     random_free,
 )
+from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, world_at
 
 RIGHT, SOUTH, WEST, NORTH = range(4)
-LEFT_X, TOP_Y, WIDTH, HEIGHT, DOOR_X, DOOR_Y, DOOR_WALL = range(7)
-"""Columns of a row that describes a room; the door is the one it is entered by."""
+LEFT_X, TOP_Y, WIDTH, HEIGHT, DOOR_X, DOOR_Y = range(6)
+"""Rows of the scratch, one column a room; the door is the one it is entered by."""
 
 _MIN_SIZE = 4
 _TRIES = 8
 _CLOSED_DOOR = code(DOOR, 0, CLOSED)
 
 
-@njit
-def fits(room: Ints, rooms: Ints, n_rooms: int, geometry: Geometry) -> bool:
-    """Whether a room lies within the grid and apart from all but the last of the rooms."""
-    left, top = room[LEFT_X], room[TOP_Y]
-    right, bottom = left + room[WIDTH], top + room[HEIGHT]
-    if left < 0 or top < 0 or right > geometry.width or bottom >= geometry.height:
-        return False
-    for index in range(n_rooms - 1):
-        other = rooms[index]
-        apart = (
-            right < other[LEFT_X]
-            or other[LEFT_X] + other[WIDTH] <= left
-            or bottom < other[TOP_Y]
-            or other[TOP_Y] + other[HEIGHT] <= top
-        )
-        if not apart:
-            return False
-    return True
+class Room(NamedTuple):
+    """A rectangle with its walls."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class Entry(NamedTuple):
+    """Where a room is entered, and through which of its walls."""
+
+    x: int
+    y: int
+    wall: int
 
 
 @njit
-def try_room(rooms: Ints, n_rooms: int, max_size: int, stream: Stream, geometry: Geometry) -> bool:
-    """Give the next room, whose door is set, a random size and place; whether it fits."""
-    room = rooms[n_rooms]
-    room[WIDTH] = integer(stream, _MIN_SIZE, max_size + 1)
-    room[HEIGHT] = integer(stream, _MIN_SIZE, max_size + 1)
-    x, y, wall = room[DOOR_X], room[DOOR_Y], room[DOOR_WALL]
-    room[LEFT_X], room[TOP_Y] = x, y
-    if n_rooms > 0 and wall in (RIGHT, WEST):
-        if wall == RIGHT:
-            room[LEFT_X] = x - room[WIDTH] + 1
-        room[TOP_Y] = integer(stream, y - room[HEIGHT] + 2, y)
-    elif n_rooms > 0:
-        room[LEFT_X] = integer(stream, x - room[WIDTH] + 2, x)
-        if wall == SOUTH:
-            room[TOP_Y] = y - room[HEIGHT] + 1
-    return fits(room, rooms, n_rooms, geometry)
+def draw_room(entry: Entry, is_first: bool, max_size: int, stream: Stream) -> Room:
+    """A room of random size behind an entry; the first one has its corner there.
+
+    Walls are drawn at random, so that a branch on them would be mispredicted: it is arithmetic.
+    """
+    width = integer(stream, _MIN_SIZE, max_size + 1)
+    height = integer(stream, _MIN_SIZE, max_size + 1)
+    x, y, wall = entry
+    if is_first:
+        return Room(x, y, width, height)
+    above = wall & 1
+    beside = 1 - above
+    along = beside * y + above * x
+    start = integer(stream, along - beside * height - above * width + 2, along)
+    left = beside * (x - (width - 1) * (wall == RIGHT)) + above * start
+    top = above * (y - (height - 1) * (wall == SOUTH)) + beside * start
+    return Room(left, top, width, height)
 
 
 @njit
-def choose_exit(rooms: Ints, n_rooms: int, stream: Stream) -> None:
-    """Draw a door out of the last room, through any wall but the one it is entered by."""
-    last, following = rooms[n_rooms - 1], rooms[n_rooms]
+def draw_exit(room: Room, entry_wall: int, stream: Stream) -> Entry:
+    """A door out of a room, through any wall but the one it is entered by."""
+    left, top, width, height = room
     wall = integer(stream, 0, 3)
-    if wall >= last[DOOR_WALL]:
-        wall += 1
-    x, y = last[LEFT_X], last[TOP_Y]
-    if wall in (RIGHT, WEST):
-        y += integer(stream, 1, last[HEIGHT] - 1)
-        x += last[WIDTH] - 1 if wall == RIGHT else 0
-    else:
-        x += integer(stream, 1, last[WIDTH] - 1)
-        y += last[HEIGHT] - 1 if wall == SOUTH else 0
-    following[DOOR_X], following[DOOR_Y], following[DOOR_WALL] = x, y, (wall + 2) % 4
+    wall += wall >= entry_wall
+    above = wall & 1
+    beside = 1 - above
+    along = integer(stream, 1, beside * height + above * width - 1)
+    across = (width - 1) * (wall == RIGHT) + (height - 1) * (wall == SOUTH)
+    x = left + beside * across + above * along
+    y = top + above * across + beside * along
+    return Entry(x, y, (wall + 2) & 3)
 
 
 @njit
-def grow_chain(
-    rooms: Ints, n_wanted: int, max_size: int, stream: Stream, geometry: Geometry
-) -> int:
-    """Add rooms until there are enough or eight tries in a row fail; how many there are."""
-    rooms[0, DOOR_X] = integer(stream, 0, geometry.width - 2)
-    rooms[0, DOOR_Y] = integer(stream, 0, geometry.width - 2)
-    rooms[0, DOOR_WALL] = WEST
-    if not try_room(rooms, 0, max_size, stream, geometry):
-        return 0
-    n_rooms, tries = 1, 0
-    while n_rooms < n_wanted and tries < _TRIES:
-        tries += 1
-        choose_exit(rooms, n_rooms, stream)
-        if try_room(rooms, n_rooms, max_size, stream, geometry):
-            n_rooms += 1
-            tries = 0
-    return n_rooms
+def fits(room: Room, index: int, rooms: Ints, geometry: Geometry) -> bool:
+    """Whether a room lies within the grid and apart from all rooms but the one before it."""
+    left, top = room.left, room.top
+    right, bottom = left + room.width, top + room.height
+    good = (left >= 0) & (top >= 0) & (right <= geometry.width) & (bottom < geometry.height)
+    for other in range(geometry.params[0]):
+        other_left, other_top = rooms[LEFT_X, other], rooms[TOP_Y, other]
+        good &= (
+            (other >= index - 1)
+            | (right < other_left)
+            | (other_left + rooms[WIDTH, other] <= left)
+            | (bottom < other_top)
+            | (other_top + rooms[HEIGHT, other] <= top)
+        )
+    return bool(good)
 
 
 @njit
-def draw(
-    cells: Cells,
-    agent: Agent,
-    stream: Stream,
-    geometry: Geometry,
-    n_wanted: int,
-    max_size: int,
-    rooms: Ints,
-) -> None:
-    """One grid; `rooms` is scratch, one row more than rooms wanted."""
-    while grow_chain(rooms, n_wanted, max_size, stream, geometry) < n_wanted:
+def grow_chain(rooms: Ints, stream: Stream, geometry: Geometry) -> bool:
+    """Add rooms until there are enough, or eight tries in a row fail; whether there are."""
+    n_rooms, max_size = geometry.params[0], geometry.params[1]
+    x = integer(stream, 0, geometry.width - 2)
+    entry = Entry(x, integer(stream, 0, geometry.width - 2), WEST)
+    room = draw_room(entry, True, max_size, stream)
+    index, tries = 0, 0
+    fit = fits(room, index, rooms, geometry)
+    if not fit:
+        return False
+    last, last_wall = room, entry.wall
+    while tries < _TRIES:
+        if fit:
+            rooms[LEFT_X, index], rooms[TOP_Y, index] = room.left, room.top
+            rooms[WIDTH, index], rooms[HEIGHT, index] = room.width, room.height
+            rooms[DOOR_X, index], rooms[DOOR_Y, index] = entry.x, entry.y
+            last, last_wall = room, entry.wall
+            index, tries = index + 1, 0
+            if index == n_rooms:
+                return True
+        entry = draw_exit(last, last_wall, stream)
+        room = draw_room(entry, False, max_size, stream)
+        fit = fits(room, index, rooms, geometry)
+        tries += 1 - fit
+    return False
+
+
+@njit
+def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, rooms: Ints) -> None:
+    """One grid; `geometry.params` is the number and the largest size of rooms."""
+    n_rooms = geometry.params[0]
+    while not grow_chain(rooms, stream, geometry):
         pass
     clear(cells, agent, geometry)
-    color = -1
-    for index in range(n_wanted):
-        room = rooms[index]
-        fill_frame(cells, geometry, room[LEFT_X], room[TOP_Y], room[WIDTH], room[HEIGHT])
-        if index:
-            others = COLORS_BY_NAME.size - (1 if color >= 0 else 0)
-            drawn = integer(stream, 0, others)
+    color, n_colors = -1, COLORS_BY_NAME.size
+    for room in range(n_rooms):
+        x, y = rooms[LEFT_X, room], rooms[TOP_Y, room]
+        fill_frame(cells, geometry, x, y, rooms[WIDTH, room], rooms[HEIGHT, room])
+        if room:
+            drawn = integer(stream, 0, n_colors if color < 0 else n_colors - 1)
             color = drawn + 1 if 0 <= color <= drawn else drawn
-            door = place_at(geometry, room[DOOR_X], room[DOOR_Y])
-            cells[door] = _CLOSED_DOOR + 3 * COLORS_BY_NAME[color]
-    first, last = rooms[0], rooms[n_wanted - 1]
-    random_agent(
-        cells,
-        agent,
-        stream,
-        geometry,
-        first[LEFT_X],
-        first[TOP_Y],
-        first[WIDTH],
-        first[HEIGHT],
-    )
-    goal = random_free(
-        cells, agent, stream, geometry, last[LEFT_X], last[TOP_Y], last[WIDTH], last[HEIGHT]
-    )
-    cells[goal] = GOAL_CELL
+            door = place_at(geometry, rooms[DOOR_X, room], rooms[DOOR_Y, room])
+            cells[door] = _CLOSED_DOOR + COLORS_BY_NAME[color]
+    x, y, last = rooms[LEFT_X, 0], rooms[TOP_Y, 0], n_rooms - 1
+    random_agent(cells, agent, stream, geometry, x, y, rooms[WIDTH, 0], rooms[HEIGHT, 0])
+    x, y, w, h = rooms[LEFT_X, last], rooms[TOP_Y, last], rooms[WIDTH, last], rooms[HEIGHT, last]
+    cells[random_free(cells, agent, stream, geometry, x, y, w, h)] = GOAL_CELL
 
 
 @njit
-def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:
-    """Begin new episodes where `mask` holds; `params` is number and largest size of rooms."""
-    rooms = np.zeros((params[0] + 1, 7), dtype=np.int64)
-    for n in range(mask.size):
-        if mask[n]:
-            draw(
-                world.cells[n],
-                world.agents[n],
-                world.streams[n],
-                geometry,
-                params[0],
-                params[1],
-                rooms,
-            )
+def begin(table: Table) -> None:
+    """Begin new episodes in fresh environments."""
+    geometry, world = geometry_at(table), world_at(table)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
+            draw(world.cells[n], world.agents[n], world.streams[n], geometry, world.scratch)

@@ -39,11 +39,11 @@ def fill(cells: Cells, start: int, offset: int, length: int, cell: int) -> None:
 @njit
 def fill_frame(cells: Cells, geometry: Geometry, x: int, y: int, width: int, height: int) -> None:
     """Walls around a rectangle with its top left corner at (x, y)."""
-    corner, down = place_at(geometry, x, y), geometry.stride
-    fill(cells, corner, 1, width, WALL_CELL)
-    fill(cells, corner + (height - 1) * down, 1, width, WALL_CELL)
-    fill(cells, corner, down, height, WALL_CELL)
-    fill(cells, corner + width - 1, down, height, WALL_CELL)
+    corner, below = place_at(geometry, x, y), (height - 1) * geometry.stride
+    for place in range(corner, corner + width):
+        cells[place] = cells[place + below] = WALL_CELL
+    for place in range(corner, corner + below, geometry.stride):
+        cells[place] = cells[place + width - 1] = WALL_CELL
 
 
 @njit

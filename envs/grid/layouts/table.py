@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from alignenv.envs.grid.cells import LAVA_CELL, WALL_CELL
 from alignenv.envs.grid.dynamics import OPENED_DOOR, REACHED_GOAL
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.grid.layouts import crossing, doorkey, empty, fourrooms, multiroom, unlock
-from alignenv.envs.grid.world import Geometry, Ints, Mask, World
+from alignenv.envs.grid.memory import Table
 from alignenv.errors import ConfigError, UnknownName
 
 
@@ -27,7 +25,7 @@ class Generator:
         success: Event that ends an episode in success.
     """
 
-    begin: Callable[[Mask, World, Geometry, Ints], None]
+    begin: Callable[[Table], None]
     mission: str
     params: tuple[str, ...] = ()
     constants: tuple[int, ...] = ()
@@ -83,7 +81,6 @@ def find_generator(layout: GridLayout) -> Generator:
     return generator
 
 
-def pack_params(layout: GridLayout, generator: Generator) -> Ints:
-    """Arguments in the order in which the generator takes them, int64."""
-    chosen = [layout.params[name] for name in generator.params]
-    return np.array([*chosen, *generator.constants], dtype=np.int64)
+def arguments(layout: GridLayout, generator: Generator) -> list[int]:
+    """Arguments in the order in which the generator takes them."""
+    return [*(layout.params[name] for name in generator.params), *generator.constants]

@@ -21,8 +21,9 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     random_free,
 )
+from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mask, World
+from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
 
 _ROOM = 6
 _LOCKED_DOOR = code(DOOR, 0, LOCKED)
@@ -41,8 +42,8 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     fill_frame(cells, geometry, _ROOM - 1, 0, _ROOM, _ROOM)
     door = place_at(geometry, _ROOM - 1, integer(stream, 1, _ROOM - 1))
     color = COLORS_BY_NAME[integer(stream, 0, COLORS_BY_NAME.size)]
-    cells[door] = _LOCKED_DOOR + 3 * color
-    cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + 3 * color
+    cells[door] = _LOCKED_DOOR + color
+    cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + color
     while True:
         random_agent(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)
         front = KIND[cells[agent.position + geometry.ahead[agent.direction]]]
@@ -51,8 +52,9 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
 
 
 @njit
-def begin(mask: Mask, world: World, geometry: Geometry, params: Ints) -> None:  # noqa: ARG001
-    """Begin new episodes where `mask` holds."""
-    for n in range(mask.size):
-        if mask[n]:
+def begin(table: Table) -> None:
+    """Begin new episodes in fresh environments."""
+    geometry, world = geometry_at(table), world_at(table)
+    for n in range(world.n_envs):
+        if world.fresh[n]:
             draw(world.cells[n], world.agents[n], world.streams[n], geometry)
