@@ -12,7 +12,7 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from alignenv.agents.weights import Arrays
-from alignenv.envs.batch import BatchEnv, Observations
+from alignenv.batch import BatchEnv, Observations
 from alignenv.types import EVIDENCE_STATES, Episode, Score
 
 Act = Callable[[Observations], npt.NDArray[Any]]

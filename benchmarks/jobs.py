@@ -19,9 +19,9 @@ from alignenv.agents.evaluation import Act, Rollout, pick_episodes, policy_actor
 from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
+from alignenv.batch import BatchEnv, Observations
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.workers import compile_kernels
-from alignenv.envs.batch import BatchEnv, Observations
 from alignenv.envs.faces.sb3 import BatchedVecEnv
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.errors import AlignEnvError, ConfigError, ProgramError, ValueFault

@@ -14,8 +14,8 @@ from alignenv.agents.evaluation import Act, policy_actor, roll_out
 from alignenv.agents.policy_file import load_policy
 from alignenv.agents.trainer import build_policy
 from alignenv.agents.weights import load_weights
+from alignenv.batch import BatchEnv
 from alignenv.benchmarks.animation import write_animation
-from alignenv.envs.batch import BatchEnv
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.seeding import generator
 
