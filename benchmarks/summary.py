@@ -43,13 +43,24 @@ class SearchFiles:
         """Print the table, the winner and where everything is."""
         console.print(arms_table(self.finding))
         if self.program is not None and self.finding.best is not None:
-            console.print(f"\nbest program: {self.program}", markup=False, highlight=False)
-            console.print(self.finding.best.candidate.source, markup=False, highlight=False)
+            console.print(
+                f"\nbest program: {self.program}", markup=False, highlight=False, soft_wrap=True
+            )
+            source = self.finding.best.candidate.source
+            console.print(readable(source), markup=False, highlight=False, soft_wrap=True)
         else:
             console.print("No candidate could be trained; the report says why.")
         parts = ", ".join(f"{name} {s:.0f} s" for name, s in self.finding.seconds.items())
         console.print(f"time: {parts}", markup=False, highlight=False)
-        console.print(f"report: {self.report}", markup=False, highlight=False)
+        console.print(f"report: {self.report}", markup=False, highlight=False, soft_wrap=True)
+
+
+def readable(source: str) -> str:
+    """A program without the notes that coders leave for themselves in its trailing comments."""
+    lines = source.rstrip().splitlines()
+    while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def evolve_to_files(
@@ -125,7 +136,7 @@ def arms_table(finding: Finding) -> Table:
         "95 % interval",
         "greedy",
         "env steps",
-        "trainings x episodes",
+        "seeds x episodes",
         title=f"{finding.task.id}, obs {finding.preset.obs}, "
         f"layer {finding.settings.protocol.layer}",
     )
@@ -140,7 +151,7 @@ def _row(name: str, arm: Arm) -> tuple[str, ...]:
     return (
         "best generated" if name == "best" else name,
         f"{arm.success:.1%}",
-        f"{low:.1%} to {high:.1%}",
+        f"{100 * low:.1f} - {100 * high:.1f} %",
         f"{arm.success_greedy:.1%}",
         f"{arm.env_steps:,}",
         f"{arm.n_seeds} x {arm.n_episodes}",
