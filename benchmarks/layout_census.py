@@ -9,12 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from alignenv.envs.grid.layout import GridLayout
-from alignenv.envs.grid.layouts.table import find_generator, pack_params
-from alignenv.envs.grid.rng import seed_stream
-from alignenv.envs.grid.world import build_geometry, build_world
+from alignenv.envs.grid.core import GridCore
+from alignenv.envs.make import EnvRef, make_batch
 from alignenv.seeding import episode_seeds
 
 N_TRAIN, N_REPORT = 10_000, 1_000
@@ -37,35 +33,29 @@ class Census(NamedTuple):
     met: float
 
 
-def count_layouts(layout: GridLayout, n_train: int = N_TRAIN, n_report: int = N_REPORT) -> Census:
+def count_layouts(task_id: str, n_train: int = N_TRAIN, n_report: int = N_REPORT) -> Census:
     """Draw layouts from the training and the report range of seeds and compare them.
 
     Args:
-        layout: Which grids.
+        task_id: Id of a grid task.
         n_train: Training seeds to draw.
         n_report: Report seeds to draw.
     """
-    trained = set(_digests(layout, episode_seeds(0, "train", n_train)))
-    reported = _digests(layout, episode_seeds(0, "report", n_report))
+    trained = set(_digests(task_id, episode_seeds(0, "train", n_train)))
+    reported = _digests(task_id, episode_seeds(0, "report", n_report))
     met = sum(digest in trained for digest in reported) / n_report
     return Census(n_train, n_report, len(trained), met)
 
 
-def _digests(layout: GridLayout, seeds: Sequence[int]) -> list[bytes]:
+def _digests(task_id: str, seeds: Sequence[int]) -> list[bytes]:
     """One hash per seed, equal exactly where the layouts are."""
-    found = []
-    generator = find_generator(layout)
-    params, geometry = pack_params(layout, generator), build_geometry(layout)
+    found: list[bytes] = []
     for first in range(0, len(seeds), _BATCH):
         batch = seeds[first : first + _BATCH]
-        world = build_world(len(batch), geometry)
-        for row, seed in enumerate(batch):
-            world.streams[row] = seed_stream(seed)
-        generator.begin(np.ones(len(batch), dtype=np.bool_), world, geometry, params)
-        agents = np.asarray(world.agents)
-        starts = np.stack([agents["position"], agents["direction"]], axis=1)
-        found += [
-            hashlib.blake2b(cells.tobytes() + start.tobytes(), digest_size=16).digest()
-            for cells, start in zip(world.cells, starts, strict=True)
-        ]
+        core = make_batch(EnvRef(id=task_id), len(batch))
+        assert isinstance(core, GridCore), f"{task_id} is a grid task"
+        core.reset(batch)
+        keys = core.layout_keys()
+        found += [hashlib.blake2b(key, digest_size=16).digest() for key in keys]
+        core.close()
     return found

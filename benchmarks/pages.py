@@ -103,7 +103,7 @@ def gather(row: Row, measured: Mapping[str, Mapping[str, Any]]) -> Page:
         row=row,
         task=task,
         preset=load_preset(task.id, task.family),
-        census=count_layouts(row.layout),
+        census=count_layouts(row.id),
         results={name: _result(document) for name, document in measured.items()},
     )
 
