@@ -264,7 +264,7 @@ class ExecutorContract:
             executor.submit(job)
         executor.cancel("c5")
         executor.cancel("never heard of")
-        results = {}
+        results: dict[str, Result] = {}
         while len(results) < len(jobs):
             event = executor.next_event(timeout=20.0)
             assert event is not None

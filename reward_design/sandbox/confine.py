@@ -86,17 +86,19 @@ def second_stage(in_force: InForce) -> None:
 def set_limits(limits: Limits) -> None:
     """Set the kernel's limits for this process, soft and hard."""
     wanted = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: limits.file_bytes,
-        resource.RLIMIT_NOFILE: limits.n_handles,
-        resource.RLIMIT_DATA: limits.memory_bytes,
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_FSIZE: (limits.file_bytes, limits.file_bytes),
+        resource.RLIMIT_NOFILE: (limits.n_handles, limits.n_handles),
+        resource.RLIMIT_DATA: (limits.memory_bytes, limits.memory_bytes),
+        # The hard limit kills a process that outlives the signal at the soft one.
+        resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 1),
     }
-    for which, limit in wanted.items():
+    for which, (soft, hard) in wanted.items():
         most = resource.getrlimit(which)[1]
-        value = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        resource.setrlimit(which, (value, value))
-    # The hard limit kills a process that outlives the first signal.
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+        if most != resource.RLIM_INFINITY:
+            resource.setrlimit(which, (min(soft, most), min(hard, most)))
+        else:
+            resource.setrlimit(which, (soft, hard))
 
 
 def _leave_network() -> bool:

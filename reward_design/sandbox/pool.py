@@ -15,15 +15,13 @@ from alignenv.errors import CallOrderError, ConfigError, MachineError, UnknownNa
 from alignenv.reward_design.sandbox import kernel, landlock
 from alignenv.reward_design.sandbox.channel import encode_order
 from alignenv.reward_design.sandbox.confine import LAYERS
+from alignenv.reward_design.sandbox.environment import own_sys_path
+from alignenv.reward_design.sandbox.forking import ForkLauncher
 from alignenv.reward_design.sandbox.jobs import Event, Executor, Job
-from alignenv.reward_design.sandbox.launch import (
-    ForkLauncher,
-    Launcher,
-    SpawnLauncher,
-    own_sys_path,
-)
+from alignenv.reward_design.sandbox.launch import Launcher
 from alignenv.reward_design.sandbox.limits import Limits
 from alignenv.reward_design.sandbox.running import SelfTest, Ticket
+from alignenv.reward_design.sandbox.spawning import SpawnLauncher
 from alignenv.reward_design.sandbox.supervisor import Supervisor
 from alignenv.reward_design.sandbox.template import TemplateSpec
 from alignenv.reward_design.sandbox.tiers import KERNEL, PROCESS, is_weaker

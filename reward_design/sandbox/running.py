@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,7 @@ from alignenv.reward_design.sandbox.frames import ARRAY, CONTROL, Decoder, Frame
 from alignenv.reward_design.sandbox.jobs import Job, JobResult
 from alignenv.reward_design.sandbox.launch import Ended
 from alignenv.reward_design.sandbox.limits import (
-    CPU,
-    CRASH,
-    DISK,
     ISOLATION,
-    MEMORY,
     OUTPUT,
     not_the_programs_fault,
     stopped,
@@ -31,13 +26,13 @@ from alignenv.reward_design.sandbox.probes import PROBES, Outcome
 from alignenv.reward_design.sandbox.text import clean_text
 from alignenv.reward_design.sandbox.tiers import is_weaker, observed_tier
 from alignenv.reward_design.sandbox.usage import Disk, disk_usage, resident_bytes
+from alignenv.reward_design.sandbox.verdict import verdict
 from alignenv.reward_design.sandbox.watch import Watch
 from alignenv.reward_design.sandbox.worker import DONE, FAILED, READY, Pipes
 from alignenv.types import Failure
 
 _CHUNK = 1 << 18
 _LOG_KEPT = 1 << 14
-_CPU_SLACK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +224,7 @@ class Running:
         for handle in self.handles:
             os.close(handle)
         remove_folder(self.ticket.folder)
-        failure = not_the_programs_fault(lost) if ended is None else self._verdict(ended)
+        failure = not_the_programs_fault(lost) if ended is None else self._failure(ended)
         log = clean_text(self._log.decode(errors="replace"), _LOG_KEPT)
         return JobResult(
             job_id=self.ticket.job.id,
@@ -244,35 +239,18 @@ class Running:
             cancelled=self.is_cancelled,
         )
 
-    def _verdict(self, ended: Ended) -> Failure | None:
+    def _failure(self, ended: Ended) -> Failure | None:
         if self.is_cancelled:
             return not_the_programs_fault("It was cancelled.")
-        if self.stop_reason is not None:
-            return self.stop_reason
-        if self._said is not None:
-            return self._said
-        code = os.waitstatus_to_exitcode(ended.status)
-        if code == 0 and self._is_done and self._decoder.is_between_frames:
-            return None
-        if code >= 0:
-            return self._blame(CRASH, f"It ended early, with exit status {code}.")
-        return self._verdict_on_signal(-code, ended.cpu_s)
-
-    def _verdict_on_signal(self, number: int, cpu_s: float) -> Failure:
-        limit = self.ticket.job.limits.cpu_seconds
-        out_of_cpu = number == signal.SIGKILL and cpu_s > limit - _CPU_SLACK_S
-        if number == signal.SIGXCPU or out_of_cpu:
-            return stopped(CPU, f"It used more than its limit of {limit} processor seconds.")
-        if number == signal.SIGKILL:
-            return stopped(MEMORY, "The system killed it, most likely for want of memory.")
-        if number == signal.SIGXFSZ:
-            return stopped(DISK, "It wrote a file larger than its limit.")
-        return self._blame(CRASH, f"It crashed: {_signal_name(number)}.")
-
-    def _blame(self, code: str, message: str) -> Failure:
-        if self.self_test is None:
-            return not_the_programs_fault(f"The worker could not be prepared. {message}", code)
-        return stopped(code, message)
+        if (known := self.stop_reason or self._said) is not None:
+            return known
+        return verdict(
+            os.waitstatus_to_exitcode(ended.status),
+            ended.cpu_s,
+            cpu_limit=self.ticket.job.limits.cpu_seconds,
+            is_done=self._is_done and self._decoder.is_between_frames,
+            program_is_in=self.self_test is not None,
+        )
 
 
 def _read(handle: int) -> bytes | None:
@@ -281,13 +259,6 @@ def _read(handle: int) -> bytes | None:
         return os.read(handle, _CHUNK)
     except BlockingIOError:
         return None
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _read_self_test(report: dict[str, Any]) -> SelfTest:

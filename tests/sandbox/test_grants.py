@@ -31,8 +31,9 @@ def test_further_reads_are_named(project: Path) -> None:
 
 
 def test_interpreter_and_imported_packages_are_readable() -> None:
-    import alignenv
     import numpy as np
+
+    import alignenv
 
     read = shared_grants(()).read
     for module in (alignenv, np):

@@ -133,12 +133,32 @@ def test_limits_hold_while_nobody_listens(pool: Pool) -> None:
     assert done.kind == "done"
 
 
-@pytest.mark.parametrize("s", [0.0, 60.0], ids=["ends", "stays"])
-def test_folder_that_cannot_be_listed(run: Callable[..., JobResult], pool: Pool, s: float) -> None:
-    result = run("hide_folder", Limits(wall_s=1.0), s=s)
-    # Root may list anything, so only others find the folder full.
-    assert result.ok == (s == 0.0)
-    assert not list(pool._root.glob("w*")) if pool._root else True
+def test_folder_that_cannot_be_listed_counts_as_full(
+    run: Callable[..., JobResult], tmp_path: Path
+) -> None:
+    result = run("hide_folder", Limits(wall_s=1.0), s=60.0)
+    assert result.failure is not None
+    assert result.failure.code == ("W001" if _may_list_anything(tmp_path) else "W006")
+
+
+def test_folder_that_cannot_be_listed_is_removed(
+    run_on: Callable[..., JobResult], tmp_path: Path
+) -> None:
+    with Pool(1, preload=("hostile_jobs",), run_dir=tmp_path) as pool:
+        run_on(pool, "hide_folder", s=0.0)
+        assert not list(tmp_path.glob("*/w*"))
+    assert not list(tmp_path.iterdir())
+
+
+def _may_list_anything(folder: Path) -> bool:
+    closed = folder / "closed"
+    closed.mkdir(0o300)
+    try:
+        return list(closed.iterdir()) == []
+    except PermissionError:
+        return False
+    finally:
+        closed.rmdir()
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf")])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alignenv.reward_design.sandbox import JobResult, Pool
-from alignenv.reward_design.sandbox.launch import PASSED_ON, clean_environment
+from alignenv.reward_design.sandbox.environment import PASSED_ON, clean_environment
 
 KEY = "sk-canary-0123456789"
 

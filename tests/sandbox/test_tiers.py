@@ -26,7 +26,7 @@ with tempfile.TemporaryDirectory() as name:
     folder = Path(name, "folder")
     folder.mkdir()
     before = resource.getrlimit(resource.RLIMIT_CORE), set(os.listdir("/proc/self/ns"))
-    outcomes = run_probes(Targets(canary, folder, os.getppid()))
+    outcomes = run_probes(Targets(canary, folder, os.getpid()))
     assert before == (resource.getrlimit(resource.RLIMIT_CORE), set(os.listdir("/proc/self/ns")))
     assert canary.read_text() == "unharmed"
     assert sorted(os.listdir(name)) == ["canary", "folder"] and not os.listdir(folder)
