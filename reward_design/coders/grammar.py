@@ -137,15 +137,13 @@ class Grammar:
         return genes
 
     def _stage_genes(self, stage: Stage) -> list[Gene]:
-        """At most one distance term, and a term for one flag and one count of the stage."""
+        """A term for one distance, one flag and one count of the stage, or two plain numbers."""
         genes: list[Gene] = []
         for role in (Role.DISTANCE, Role.FLAG, Role.COUNT):
             subjects = self._vocabulary.about(stage.noun, role)
-            if not subjects:
-                continue
-            subject = self._pick(subjects)
-            if form := self._form(subject):
-                genes.append(self._gene(subject.key, form))
+            n_draws = 2 if subjects and is_level(subjects[0]) else min(1, len(subjects))
+            drawn = [self._pick(subjects) for _ in range(n_draws)]
+            genes += [self._gene(s.key, form) for s in drawn if (form := self._form(s))]
         return genes
 
     def _end(self, stages: Sequence[Stage]) -> list[Gene]:

@@ -20,6 +20,9 @@ from alignenv.task import TaskCard
 STEPS_REACH = 20.0
 """Length scale of a way in steps or cells: bounds of fields are often far from what occurs."""
 
+LEVEL_NOUN = "goal"
+"""What the stage is called when a task has plain numbers only."""
+
 
 class Role(enum.StrEnum):
     """How a quantity behaves, which decides the forms a reward may take of it."""
@@ -182,26 +185,38 @@ class Vocabulary:
         )
 
     def _levels(self) -> Iterator[Subject]:
-        """Distances of plain numbers from their bounds, zero and the numbers of the goal."""
-        noun = self._goal.first
+        """Distances of plain numbers from zero, from their bounds and from numbers in the text."""
         for field in self.card.state:
             if field.kind != "float" or words.is_distance(field):
                 continue
-            named = [x for x in self._goal.numbers if field.low <= x <= field.high]
+            told = (*self._goal.numbers, *words.numbers(field.meaning))
+            named = [x for x in told if field.low <= x <= field.high]
             bounds = [x for x in (field.low, field.high) if math.isfinite(x)]
             zero = [0.0] if field.low < 0.0 < field.high else []
-            span = _reach(field.high - field.low)
             for target in dict.fromkeys([*named, *bounds, *zero]):
-                yield Subject(
-                    key=f"{field.name}@{target:g}",
-                    role=Role.DISTANCE,
-                    noun=noun,
-                    expression=f"abs({{s}}.{field.name} - {target:g})".replace("- -", "+ "),
-                    label=f"{field.name}_{words.number_name(target)}",
-                    reach=span,
-                    reached=f"<= {0.05 * span:g}",
-                    weight=4.0 if target in named else 1.0,
-                )
+                yield _level(field, target, is_named=target in named)
+
+
+def _level(field: Field, target: float, *, is_named: bool) -> Subject:
+    """How far a number is from a value: short of it on its far side, on both sides of zero."""
+    middle = (field.low + field.high) / 2 if math.isfinite(field.low + field.high) else 0.0
+    value, reach = f"{{s}}.{field.name}", _reach(field.high - field.low)
+    if target == 0.0:
+        expression, reached = f"abs({value})", f"<= {0.05 * reach:g}"
+    elif target > middle:
+        expression, reached = f"max(0.0, {target:g} - {value})", "== 0"
+    else:
+        expression, reached = f"max(0.0, {value} - {target:g})".replace("- -", "+ "), "== 0"
+    return Subject(
+        key=f"{field.name}@{target:g}",
+        role=Role.DISTANCE,
+        noun=LEVEL_NOUN,
+        expression=expression,
+        label=f"{field.name}_{words.number_name(target)}",
+        reach=reach,
+        reached=reached,
+        weight=4.0 if is_named else 1.0,
+    )
 
 
 def _reach(span: float, *, in_steps: bool = False) -> float:

@@ -45,11 +45,6 @@ class Goal:
     avoided: frozenset[str]
     numbers: tuple[float, ...]
 
-    @property
-    def first(self) -> str:
-        """A word of the sentence to stand for the whole goal."""
-        return next(iter(self.order), "goal")
-
     def position(self, noun: str) -> int:
         """Where a word is first named; after everything when it is not."""
         return self.order.get(noun, len(self.order))
@@ -77,8 +72,12 @@ def read_goal(goal: str) -> Goal:
         (avoided if after_without or _AVOID & set(found) else wanted).update(found)
         for word in found:
             order.setdefault(word, len(order))
-    numbers = tuple(float(x) for x in _NUMBER.findall(goal))
-    return Goal(order, frozenset(avoided - wanted), numbers)
+    return Goal(order, frozenset(avoided - wanted), numbers(goal))
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Numbers that stand alone in a text."""
+    return tuple(float(x) for x in _NUMBER.findall(text))
 
 
 def singular(word: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignenv.program import parse_program
 from alignenv.reward_design.coders.genome import (
     FARMABLE,
     PREFIX,
@@ -270,3 +271,13 @@ def test_encode_is_comments_only() -> None:
     for genome, _ in samples("craft_diamond", 5):
         lines = encode(genome).splitlines()
         assert all(line.startswith(PREFIX) and len(line) <= 100 for line in lines)
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_programs_are_in_the_reward_language(name: str) -> None:
+    task = card(name)
+    for genome, vocabulary in samples(name, 20):
+        program = parse_program(write_program(genome, vocabulary), task.state, task.action)
+        assert program.kind == ("potential" if genome.is_potential else "reward")
+        names = [component(gene, vocabulary) for gene in genome.genes]
+        assert list(program.components) == names

@@ -107,3 +107,9 @@ def test_the_command_serves_until_ended(tmp_path: Path) -> None:
     finally:
         running.kill()
         running.communicate(timeout=10)
+
+
+def test_the_documents_name_every_fault() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "llm.md").read_text(encoding="utf-8")
+    assert [fault for fault in FAULTS if f"`{fault}`" not in text] == []
+    assert [key for key in Entry.model_fields if f"| `{key}` |" not in text] == []
