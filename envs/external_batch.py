@@ -7,7 +7,7 @@ vectors; rewards, records and faces are those of the native cores.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import gymnasium as gym
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 from gymnasium.vector.utils import create_empty_array
 
-from alignenv.envs.batch import Observations
+from alignenv.batch import Observations
 from alignenv.envs.external import ExternalTask, InfoValue, ObsSlice, make_env
 from alignenv.errors import CallOrderError, ConfigError
 from alignenv.spec import Records
@@ -171,8 +171,7 @@ def _buffer(space: spaces.Space[Any], n: int) -> Observations:
             f"Observations of {space} cannot be stacked into arrays.",
             cure="Wrap the env so that it gives a Box, a Discrete, or a flat Dict of them.",
         )
-    buffer: Any = create_empty_array(space, n, np.zeros)
-    return buffer  # type: ignore[no-any-return]
+    return cast("Observations", create_empty_array(space, n, np.zeros))
 
 
 def _store(buffer: Observations, index: int, observation: Any) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.suite import SUITE
 from alignenv.errors import ConfigError
-from alignenv.program import Program, Runner
 from alignenv.task import Task, find_task
 
 if TYPE_CHECKING:
     from alignenv.envs.faces.sb3 import BatchedVecEnv
+    from alignenv.program import Program, Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

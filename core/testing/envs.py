@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from alignenv.batch import BatchEnv, Observations
 from alignenv.errors import CallOrderError
 from alignenv.spec import Field, Records
 from alignenv.task import Task
@@ -23,9 +24,9 @@ N_STEPS = 150
 
 
 class EnvContract:
-    """Inherit and implement `make_batch`; `alignenv.envs.batch.BatchEnv` is what is tested."""
+    """Inherit and implement `make_batch`; `alignenv.batch.BatchEnv` is what is tested."""
 
-    def make_batch(self, n_envs: int) -> Any:
+    def make_batch(self, n_envs: int) -> BatchEnv:
         """A new core of `n_envs` envs."""
         raise NotImplementedError
 
@@ -33,14 +34,16 @@ class EnvContract:
         """State fields to track; by default all of the task's."""
         return [field.name for field in self.make_batch(1).task.card.state]
 
-    def open(self, n_envs: int = N_ENVS) -> Any:
+    def open(self, n_envs: int = N_ENVS) -> BatchEnv:
         """A core that tracks every field, reset with seeds 0, 1, 2, ..."""
         batch = self.make_batch(n_envs)
         batch.track(self.make_fields())
         batch.reset(list(range(n_envs)))
         return batch
 
-    def play(self, batch: Any, n_steps: int = N_STEPS, *, seed: int = 0) -> Iterator[Any]:
+    def play(
+        self, batch: BatchEnv, n_steps: int = N_STEPS, *, seed: int = 0
+    ) -> Iterator[npt.NDArray[Any]]:
         """Step with random actions and autoreset; yields the actions after each step."""
         batch.action_space.seed(seed)
         for _ in range(n_steps):
@@ -178,7 +181,7 @@ class EnvContract:
             for i in range(batch.n_envs)
         )
 
-    def some_actions(self, batch: Any) -> npt.NDArray[Any]:
+    def some_actions(self, batch: BatchEnv) -> npt.NDArray[Any]:
         """One action per env."""
         return np.array([batch.action_space.sample() for _ in range(batch.n_envs)])
 
@@ -207,7 +210,7 @@ class EnvContract:
         batch.close()
 
 
-def row(observations: Any, index: int) -> Any:
+def row(observations: Observations, index: int) -> Any:
     """One env's observation out of a batch."""
     if isinstance(observations, dict):
         return {key: part[index] for key, part in observations.items()}
@@ -221,7 +224,7 @@ def same(first: Any, second: Any) -> bool:
     return bool(np.array_equal(first, second))
 
 
-def snapshot(batch: Any, index: int | None = None) -> list[Any]:
+def snapshot(batch: BatchEnv, index: int | None = None) -> list[Any]:
     """Everything that a step says, of one env or of all, as plain values."""
     chosen = slice(None) if index is None else slice(index, index + 1)
     arrays = [batch.reward, batch.native_reward, batch.terminated, batch.truncated, batch.steps]

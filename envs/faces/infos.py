@@ -30,12 +30,9 @@ def transition_infos(rewarded: RewardedBatch, real: Mask, *, n_skipped: int) -> 
     """
     if n_skipped == len(real):
         return {}
-    sparse, parts = rewarded.batch.reward.copy(), rewarded.components
-    if n_skipped:
-        sparse[~real] = 0.0
-    values: dict[str, Any] = {"sparse_reward": sparse}
+    values: dict[str, Any] = {"sparse_reward": rewarded.batch.reward * real}
     if names := rewarded.layer.component_names:
-        parts = np.where(real[:, None], parts, 0.0)
+        parts = rewarded.components * real[:, None]
         columns = {name: parts[:, i] for i, name in enumerate(names)}
         values["reward_components"] = group(columns, real)
     return group(values, real)

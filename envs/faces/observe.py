@@ -8,7 +8,7 @@ from typing import Any
 
 from gymnasium import spaces
 
-from alignenv.envs.batch import Observations
+from alignenv.batch import Observations
 
 Pick = Callable[[Any, int], Any]
 """`pick(observations, index)` is one env's observation, independent of the buffers."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.layers.given import SparseReward
 from alignenv.envs.layers.transitions import RewardLayer, Transitions
 from alignenv.errors import ValueFault
@@ -56,25 +56,22 @@ class RewardedBatch:
         Args:
             actions: `(N,)` whole numbers or `(N, size)` floats.
             autoreset: Begin a new episode at once where one ended.
-            skip: Envs whose transition is not real; their reward is 0 and no program sees them.
+            skip: Envs whose transition is not real; their reward is 0 and cannot be at fault.
 
         Raises:
             ValueFault: The reward program gave no usable number.
         """
         batch = self.batch
-        if self.layer.fields is None:
+        if isinstance(self.layer, SparseReward):
             batch.step(actions, autoreset=autoreset)
+            self.rewards[:] = batch.reward
         else:
             np.copyto(self._prev, batch.start)
             self._action[...] = actions
             batch.step(actions, autoreset=autoreset)
+            self._compute(skip)
         if skip is not None:
             self._values[skip] = 0.0
-            self._compute_rows(~skip)
-        elif isinstance(self.layer, SparseReward):
-            self.rewards[:] = batch.reward
-        else:
-            self.layer.compute(self._transitions(), self._values)
 
     def _transitions(self) -> Transitions:
         batch = self.batch
@@ -89,11 +86,22 @@ class RewardedBatch:
             batch.terminated,
         )
 
-    def _compute_rows(self, rows: Mask) -> None:
-        chosen = self._transitions().rows(rows)
-        out = np.zeros((len(chosen.steps), self._values.shape[1]))
+    def _compute(self, skip: Mask | None) -> None:
+        """Pay all transitions at once; if that fails, the real ones alone."""
+        transitions = self._transitions()
         try:
-            self.layer.compute(chosen, out)
+            self.layer.compute(transitions, self._values)
+        except ValueFault:
+            if skip is None:
+                raise
+            self._compute_rows(transitions, ~skip)
+
+    def _compute_rows(self, transitions: Transitions, rows: Mask) -> None:
+        out = np.zeros((np.count_nonzero(rows), self._values.shape[1]))
+        if len(out) == 0:
+            return
+        try:
+            self.layer.compute(transitions.rows(rows), out)
         except ValueFault as fault:
             fault.env_index = int(np.flatnonzero(rows)[fault.env_index])
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
@@ -17,13 +17,15 @@ from stable_baselines3.common.vec_env.base_vec_env import (
     VecEnvStepReturn,
 )
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.faces.observe import copy_batch, row_picker
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.layers.choose import program_layer
 from alignenv.envs.layers.transitions import RewardLayer
 from alignenv.errors import ConfigError
-from alignenv.program import Program, Runner
+
+if TYPE_CHECKING:
+    from alignenv.program import Program, Runner
 
 
 class BatchedVecEnv(VecEnv):

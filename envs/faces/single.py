@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.faces.observe import row_picker
 from alignenv.envs.faces.rewarded import RewardedBatch
 from alignenv.envs.layers.choose import choose_reward

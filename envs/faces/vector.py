@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.faces.infos import group, state_infos, success_infos, transition_infos
 from alignenv.envs.faces.observe import row_picker, vector_copier
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
@@ -155,8 +155,8 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return observations, rewarded.rewards.copy(), terminated, truncated, infos
 
     def _final_infos(self, ended: Mask, n_ended: int) -> dict[str, Any]:
-        last = np.full(self.num_envs, None, dtype=object)
-        for index in np.flatnonzero(ended).tolist():
+        last = np.empty(self.num_envs, dtype=object)
+        for index in ended.nonzero()[0].tolist():
             last[index] = self._pick(self._batch.terminal_observations, index)
         final = transition_infos(self._rewarded, ended, n_skipped=self.num_envs - n_ended)
         final |= success_infos(self._rewarded, ended)

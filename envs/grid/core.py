@@ -71,7 +71,7 @@ class GridCore:
             )
         self.task, self.layout, self.n_envs = task, layout, n_envs
         self.observation_space: spaces.Space[Any] = build_space(obs, layout.minigrid_id)
-        self.action_space = spaces.Discrete(N_ACTIONS)
+        self.action_space: spaces.Space[Any] = spaces.Discrete(N_ACTIONS)
         self._generator = find_generator(layout)
         self._spec = task.card.state
         self._features = dict(features or {})

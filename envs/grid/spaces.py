@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from gymnasium import spaces
 
-from alignenv.envs.batch import Observations
+from alignenv.batch import Observations
 from alignenv.envs.grid.kernels import IMAGE, SYMBOLIC, Eyes
 from alignenv.envs.grid.render import minigrid_space
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE

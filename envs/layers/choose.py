@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignenv.envs.layers.designed import AddReward, PotentialReward, ReplaceReward
 from alignenv.envs.layers.given import NativeReward, SparseReward
 from alignenv.envs.layers.transitions import RewardLayer
 from alignenv.errors import ConfigError, UnknownName
-from alignenv.program import Program, Runner, parse_program
+from alignenv.program import Program, parse_program
 from alignenv.task import Task
+
+if TYPE_CHECKING:
+    from alignenv.program import Runner
 
 LAYERS = ("replace", "add", "potential")
 """Ways to use a reward program."""

@@ -5,11 +5,15 @@ A layer holds no state, so the same object serves one env and a batch, any numbe
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from alignenv.envs.layers.transitions import Transitions, Values
 from alignenv.errors import ConfigError
-from alignenv.program import Program, Runner
+
+if TYPE_CHECKING:
+    from alignenv.program import Program, Runner
 
 
 def _require(program: Program, kind: str, layer: str) -> None:
