@@ -21,6 +21,7 @@ from alignenv.benchmarks.speed.training import TASK, measure_training
 from alignenv.envs.suite import ROWS, SUITE
 
 SCHEMA_VERSION = 1
+PLAIN_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         document = {"schema_version": SCHEMA_VERSION, "machine": facts}
         sys.stdout.write(json.dumps({**document, "rows": [r.to_json() for r in rows]}) + "\n")
     else:
-        Console().print(terminal_table(rows))
+        Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(terminal_table(rows))
     if given.write:
         write_between_markers(given.write, markdown(rows, facts, f"{datetime.now(UTC):%Y-%m-%d}"))
     return 1 if missed(rows) and not given.quick else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -16,12 +17,12 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from alignenv.agents.presets import Preset, load_preset
 from alignenv.agents.trainer import build_model
 from alignenv.benchmarks.speed.contest import Work, contest
-from alignenv.benchmarks.speed.grid import N_ACTIONS, Effort, random_actions
+from alignenv.benchmarks.speed.grid import Effort, random_actions
 from alignenv.benchmarks.speed.rows import Row, row_of
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.envs.suite import SUITE
-from alignenv.program import parse_program
-from alignenv.task import Task, find_task
+from alignenv.program import Program, Runner, parse_program
+from alignenv.task import find_task
 
 TASK = "AlignEnv-DoorKey-8x8-v0"
 FRAMES = "PPO frames, same hyperparameters and observation"
@@ -72,7 +73,7 @@ def _shares(effort: Effort, task_id: str) -> Iterator[Row]:
     train = learning(build_model(env, preset, 0))
     alone = make_sb3(ref, preset.n_envs, seed=0, program=program, runner=runner)
     parts = {
-        PROGRAM_SHARE: (program_calls(task, ref, runner, preset.n_envs), PROGRAM_SHARE_TARGET),
+        PROGRAM_SHARE: (program_calls(ref, program, runner, preset.n_envs), PROGRAM_SHARE_TARGET),
         ENV_SHARE: (vec_env_steps(alone), None),
     }
     for measure, (work, target) in parts.items():
@@ -116,8 +117,7 @@ def minigrid_vec_env(task_id: str, space: spaces.Space[Any], n_envs: int) -> Vec
         row.layout.minigrid_id,
         n_envs=n_envs,
         seed=0,
-        wrapper_class=ImageAndDirection,
-        wrapper_kwargs={"observation_space": space},
+        wrapper_class=partial(ImageAndDirection, observation_space=space),
         vec_env_cls=DummyVecEnv,
     )
 
@@ -146,19 +146,21 @@ def vec_env_steps(env: VecEnv, chunk: int = 32) -> Work:
     return work
 
 
-def program_calls(task: Task, ref: EnvRef, runner: Any, n_envs: int, chunk: int = 64) -> Work:
+def program_calls(
+    ref: EnvRef, program: Program, runner: Runner, n_envs: int, chunk: int = 64
+) -> Work:
     """The reward program alone, on transitions of random play; a unit is one transition."""
     batch = make_batch(ref, n_envs)
-    batch.track([field.name for field in task.card.state])
+    batch.track(sorted(program.fields))
     batch.reset(list(range(n_envs)))
     transitions = []
-    for actions in random_actions(chunk, n_envs) % N_ACTIONS:
+    for actions in random_actions(chunk, n_envs):
         prev = batch.start.copy()
         batch.step(actions, autoreset=True)
-        t = batch.steps / task.card.horizon
+        t = batch.steps / batch.task.card.horizon
         transitions.append((prev, actions.astype(np.float64), batch.state.copy(), t))
     batch.close()
-    out = np.zeros((n_envs, runner.n_columns))
+    out = np.zeros((n_envs, 1 + len(program.components)))
 
     def work() -> int:
         for transition in transitions:
