@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alignenv.program.edges import edge_records, edge_values
 from alignenv.program.program import Program, parse_program
 
 if TYPE_CHECKING:
     from alignenv.program.runner import Runner
 
-__all__ = ["Program", "Runner", "parse_program", "warm_up"]
+__all__ = ["Program", "Runner", "edge_records", "edge_values", "parse_program", "warm_up"]
 
 
 def warm_up() -> None:

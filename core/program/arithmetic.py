@@ -124,7 +124,9 @@ def as_array(m: Machine, value: Value) -> Array | Scalar:
     """
     if is_scalar(value) or isinstance(value, Array):
         return value  # type: ignore[return-value]
-    parts = [as_array(m, item) for item in sequence(m, value)]
+    items = sequence(m, value)
+    m.tick(len(items))
+    parts = [as_array(m, item) for item in items]
     shapes = {shape_of(part) for part in parts}
     if len(shapes) > 1:
         raise Wrong("R037", "Rows of different length do not make an array.")

@@ -128,7 +128,7 @@ def _call_builtin(
         raise Wrong("R038", *_no_keyword(shown, unknown[0], function))
     if not function.variadic and len(args) > len(function.names):
         raise Wrong("R038", f"{shown}() takes {len(function.names)} arguments, not {len(args)}.")
-    if any(key in function.names[: len(args)] for key in kwargs):
+    if not function.variadic and any(key in function.names[: len(args)] for key in kwargs):
         raise Wrong("R038", f"{shown}() gets one argument twice.")
     missing = [n for n in function.names[len(args) : function.required] if n not in kwargs]
     if missing or len(args) + len(kwargs) < function.required:

@@ -83,9 +83,14 @@ class Emitter:
         self.fuel_bound = 0.0
         self.trips: list[float] = []
         self.why_not = ""
+        self._strings: dict[str, float] = {}
         self._counts: Counter[str] = Counter()
         self._loads: dict[tuple[str, int, bool], Sym] = {}
         self._n_lines = 0
+
+    def string(self, text: str) -> float:
+        """Number that stands for a string in the generated code."""
+        return self._strings.setdefault(text, float(len(self._strings)))
 
     def fresh(self, letter: str) -> str:
         """A new variable name."""

@@ -12,6 +12,7 @@ from alignenv.program.values import (
     Range,
     Scalar,
     Sym,
+    Text,
     Unknown,
     Value,
     is_scalar,
@@ -21,6 +22,7 @@ from alignenv.program.values import (
 
 def equal(m: Machine, left: Value, right: Value) -> Scalar:
     """`left == right` as one truth value; arrays inside containers are compared as a whole."""
+    m.tick()
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return m.lose("a comparison is only known at run time")
     if is_scalar(left) and is_scalar(right):
@@ -33,7 +35,15 @@ def equal(m: Machine, left: Value, right: Value) -> Scalar:
         return _all_equal(m, list(left), list(right))
     if isinstance(left, str) and isinstance(right, str):
         return left == right
+    if isinstance(left, str | Text) and isinstance(right, str | Text):
+        return m.op("eq", text_code(m, left), text_code(m, right))
     return left is None and right is None
+
+
+def text_code(m: Machine, value: str | Text) -> Scalar:
+    """Number of a string in the generated code."""
+    assert m.code is not None
+    return value.code if isinstance(value, Text) else m.code.string(value)
 
 
 def _all_equal(m: Machine, left: list[Value], right: list[Value]) -> Scalar:
@@ -87,6 +97,8 @@ def _has_key(m: Machine, container: Dict, key: Value) -> Scalar:
     for known, entry in entries.items():
         if is_scalar(known) and isinstance(key, Sym):
             found = m.op("or", found, m.op("and", entry.present, m.op("eq", key, known)))
+        elif isinstance(known, str) and isinstance(key, Text):
+            found = m.op("or", found, m.op("and", entry.present, equal(m, known, key)))
     return found
 
 

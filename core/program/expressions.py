@@ -28,6 +28,7 @@ from alignenv.program.values import (
     Record,
     Scalar,
     Sym,
+    Text,
     Unknown,
     Value,
     is_scalar,
@@ -288,6 +289,14 @@ def sequence_display(m: Machine, node: ast.Tuple | ast.List) -> Value:
     return tuple(values) if isinstance(node, ast.Tuple) else m.list(values)
 
 
+def set_display(m: Machine, node: ast.Set) -> Value:
+    """`{a, b}`: a tuple, for `in`."""
+    values = [m.eval(part) for part in node.elts]
+    if all(isinstance(value, float | bool | str) for value in values):
+        values = list(dict.fromkeys(values))
+    return tuple(values)
+
+
 def dict_display(m: Machine, node: ast.Dict) -> Value:
     """`{key: value, **other}`."""
     entries: dict[Any, Entry] = {}
@@ -299,7 +308,7 @@ def dict_display(m: Machine, node: ast.Dict) -> Value:
             entries.update(m.content(other))
             continue
         key = m.eval(key_node)
-        if isinstance(key, Sym | Unknown):
+        if isinstance(key, Sym | Text | Unknown):
             m.lose("a dict has a key known at run time only")
         if not isinstance(key, str | float | bool | tuple):
             raise Wrong("R037", f"A key must be a string or a number; this is {kind_of(key)}.")
@@ -350,7 +359,7 @@ def formatted(m: Machine, node: ast.JoinedStr) -> Value:
             continue
         assert isinstance(part, ast.FormattedValue)
         value = m.eval(part.value)
-        if isinstance(value, Sym | Unknown):
+        if isinstance(value, Sym | Text | Unknown):
             m.lose("an f-string holds a value known at run time only")
         if not isinstance(value, str | float | bool):
             raise Wrong("R039", f"An f-string cannot hold {kind_of(value)}.")
@@ -379,6 +388,7 @@ EXPRESSIONS: Evaluators = {
     ast.Subscript: subscript,
     ast.Tuple: sequence_display,
     ast.List: sequence_display,
+    ast.Set: set_display,
     ast.Dict: dict_display,
     ast.ListComp: comprehension,
     ast.GeneratorExp: comprehension,

@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from alignenv.program import arithmetic as ar
-from alignenv.program.arithmetic import ScalarFunction, elementwise, primitive
+from alignenv.program.arithmetic import ScalarFunction, as_array, elementwise, primitive
 from alignenv.program.machine import Machine
 from alignenv.program.numpy_functions import NUMPY
 from alignenv.program.python_functions import BUILTINS
+from alignenv.program.reductions import norm
 from alignenv.program.rules import Wrong
 from alignenv.program.values import Builtin, Value, is_scalar, kind_of
 
@@ -143,13 +144,30 @@ def as_builtin(path: str, function: Callable[..., Any]) -> Builtin:
     )
 
 
+_MATH_ON_ARRAYS: dict[str, Callable[..., Value]] = {
+    "isclose": lambda m, a, b, rel_tol=1e-9, abs_tol=0.0: math_isclose(m, a, b, rel_tol, abs_tol),
+    "dist": lambda m, p, q: norm(m, elementwise(m, primitive("sub"), as_array(m, p), q)),
+    "prod": NUMPY["prod"],
+    "fsum": BUILTINS["sum"],
+}
+
 TABLE: dict[str, Builtin] = {
     **{f"math.{n}": _elementwise(f"math.{n}", f) for n, f in _MATH.items()},
+    **{f"math.{n}": as_builtin(f"math.{n}", f) for n, f in _MATH_ON_ARRAYS.items()},
     **{f"numpy.{n}": _elementwise(f"numpy.{n}", f) for n, f in _NUMPY.items()},
     **{f"numpy.{n}": as_builtin(f"numpy.{n}", f) for n, f in NUMPY.items()},
     **{f"builtins.{n}": as_builtin(f"builtins.{n}", f) for n, f in BUILTINS.items()},
 }
 """Functions of the language by canonical path."""
+
+
+
+def math_isclose(m: Machine, a: Value, b: Value, rel_tol: Value, abs_tol: Value) -> Value:
+    """`math.isclose(a, b)`: relative to the larger of both."""
+    larger = m.op("max", m.op("abs", a), m.op("abs", b))
+    room = m.op("max", m.op("mul", rel_tol, larger), abs_tol)
+    return m.op("le", m.op("abs", m.op("sub", a, b)), room)
+
 
 _CURES = {
     "numpy.random": "A reward must be deterministic; remove randomness.",

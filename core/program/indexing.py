@@ -20,6 +20,7 @@ from alignenv.program.values import (
     Record,
     Scalar,
     Sym,
+    Text,
     Unknown,
     Value,
     is_scalar,
@@ -99,6 +100,7 @@ def _position_at_run_time(m: Machine, index: Sym, n: int) -> str:
 def select_item(m: Machine, items: list[Value], place: str) -> Value:
     """The item at a place known at run time; all items must have one structure."""
     assert m.code is not None
+    m.tick(len(items))
     if not items:
         m.fault("E023", "the sequence is empty")
         return 0.0
@@ -146,10 +148,11 @@ def _array_item(m: Machine, base: Array, index: tuple[Index, ...]) -> Value:
     plain_rest = all(part == Slice() for part in axes[n_scalars:])
     if isinstance(m.content(base), Memory) and n_scalars and plain_rest:
         return _memory_item(m, base, axes[:n_scalars])  # type: ignore[arg-type]
-    places, shape = _places(m, base, axes)
-    if isinstance(places, str):
-        return select_item(m, list(m.leaves(base)), places)
-    return _view(m, shape, _pick(m, base, places))
+    places, shape, moves = _places(m, base, axes)
+    if not moves:
+        return _view(m, shape, _pick(m, base, places))
+    leaves = m.leaves(base)
+    return _view(m, shape, tuple(_moved(m, leaves, place, moves) for place in places))
 
 
 def _pick(m: Machine, base: Array, places: list[int]) -> tuple[Scalar, ...] | Memory:
@@ -204,9 +207,21 @@ def _held(m: Machine, text: str) -> str:
     return name
 
 
-def _places(m: Machine, base: Array, axes: list[Index]) -> tuple[list[int] | str, tuple[int, ...]]:
-    """Flat positions that an index picks, row by row, and the shape they form."""
-    found, shape, stride, moving = [0], [], base.size, ""
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """An index known at run time: its variable, and what it moves over."""
+
+    place: str
+    stride: int
+    size: int
+
+
+def _places(
+    m: Machine, base: Array, axes: list[Index]
+) -> tuple[list[int], tuple[int, ...], list[_Move]]:
+    """Flat positions that an index picks, the shape they form, and what moves them."""
+    found, shape, stride = [0], [], base.size
+    moves: list[_Move] = []
     sizes = iter(base.shape)
     for part in axes:
         if part is None:
@@ -223,12 +238,19 @@ def _places(m: Machine, base: Array, axes: list[Index]) -> tuple[list[int] | str
         if isinstance(place, int):
             found = [start + place * stride for start in found]
         else:
-            moving = " + ".join(p for p in (moving, f"{place} * {stride}") if p)
-    if not moving:
-        return found, tuple(shape)
-    if shape:
-        m.lose("a row or column of an array is chosen at run time")
-    return _held(m, f"{found[0]} + {moving}"), ()
+            moves.append(_Move(place, stride, size))
+    return found, tuple(shape), moves
+
+
+def _moved(m: Machine, leaves: tuple[Scalar, ...], start: int, moves: list[_Move]) -> Scalar:
+    """The element at a position that indices known at run time move."""
+    candidates = [start]
+    text = "0"
+    for move in moves:
+        candidates = [c + i * move.stride for c in candidates for i in range(move.size)]
+        text = move.place if text == "0" else f"({text}) * {move.size} + {move.place}"
+    place = text if len(moves) == 1 else _held(m, text)
+    return select_item(m, [leaves[c] for c in candidates], place)  # type: ignore[return-value]
 
 
 def _gather(m: Machine, base: Array, index: Array | List) -> Value:
@@ -257,7 +279,7 @@ def _gather(m: Machine, base: Array, index: Array | List) -> Value:
 def dict_item(m: Machine, base: Dict, key: Index, default: Value | Unknown = None) -> Value:
     """Value of `base[key]`, or of `base.get(key, default)`."""
     entries: dict[object, Entry] = m.content(base)
-    if isinstance(key, Sym):
+    if isinstance(key, Sym | Text):
         return _dict_item_at_run_time(m, entries, key)
     if not isinstance(key, str | float | bool | tuple):
         raise Wrong("R037", f"A key must be a string or a number; this is {kind_of(key)}.")  # type: ignore[arg-type]
@@ -273,7 +295,7 @@ def dict_item(m: Machine, base: Dict, key: Index, default: Value | Unknown = Non
     return entry.value
 
 
-def find_key(m: Machine, entries: dict[object, Entry], key: Sym) -> str:
+def find_key(m: Machine, entries: dict[object, Entry], key: Sym | Text) -> str:
     """Variable with the place of a key known at run time, -1 where there is none."""
     assert m.code is not None
     if any(entry.present is not True for entry in entries.values()):
@@ -281,13 +303,15 @@ def find_key(m: Machine, entries: dict[object, Entry], key: Sym) -> str:
     place = m.code.fresh("j")
     text = "-1"
     for i, known in reversed(list(enumerate(entries))):
-        if isinstance(known, float):
+        if isinstance(key, Sym) and isinstance(known, float):
             text = f"({i} if {number(key)} == {literal(known)} else {text})"
+        elif isinstance(key, Text) and isinstance(known, str):
+            text = f"({i} if {key.code.text} == {m.code.string(known)} else {text})"
     m.code.add(Assign(place, text))
     return place
 
 
-def _dict_item_at_run_time(m: Machine, entries: dict[object, Entry], key: Sym) -> Value:
+def _dict_item_at_run_time(m: Machine, entries: dict[object, Entry], key: Sym | Text) -> Value:
     assert m.code is not None
     place = find_key(m, entries, key)
     m.code.suspect(f"{place} < 0")
@@ -334,12 +358,14 @@ def _set_array(m: Machine, base: Array, index: tuple[Index, ...], value: Value) 
     if any(isinstance(part, Array | List) for part in axes):
         _set_masked(m, base, axes, value)
         return
-    places, shape = _places(m, base, axes)
+    places, shape, moves = _places(m, base, axes)
     old, new = m.leaves(base), as_array(m, value)
-    if isinstance(places, str):
-        if isinstance(new, Array):
-            raise Wrong("R037", "One element of an array takes one number.")
-        leaves = [m.select(_at(places, i), new, leaf) for i, leaf in enumerate(old)]
+    if moves:
+        if isinstance(new, Array) or shape:
+            m.lose("several elements are set at a place known at run time")
+        shift = " + ".join(f"{move.place} * {move.stride}" for move in moves)
+        place = _held(m, f"{places[0]} + {shift}")
+        leaves = [m.select(_at(place, i), new, leaf) for i, leaf in enumerate(old)]
         m.change(base, tuple(leaves))
         return
     changed = list(old)
@@ -368,7 +394,7 @@ def _fill(m: Machine, value: Array | Scalar, shape: tuple[int, ...]) -> tuple[Sc
 
 def set_key(m: Machine, base: Dict, key: Index, value: Value) -> None:
     """Execute `base[key] = value` for a dict."""
-    if isinstance(key, Sym):
+    if isinstance(key, Sym | Text):
         m.lose("a dict gets a key that is only known at run time")
     if not isinstance(key, str | float | bool | tuple):
         raise Wrong("R037", f"A key must be a string or a number; this is {kind_of(key)}.")  # type: ignore[arg-type]

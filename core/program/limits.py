@@ -35,3 +35,5 @@ MAX_OPERATIONS = 6_000
 """Scalar operations of one compiled program."""
 MAX_STEPS = 150_000
 """Syntax nodes visited while a program is checked, with unrolled loops and inlined calls."""
+MAX_WORK = 4_000_000
+"""Syntax nodes and elements visited in one interpreted call."""

@@ -11,7 +11,7 @@ from typing import Any
 from alignenv.program import limits
 from alignenv.program.emitter import FUEL_GATE, Assign, Block, Effect, Emitter, number
 from alignenv.program.indexing import get_item, select_item
-from alignenv.program.machine import Join, LoopJoin, Machine
+from alignenv.program.machine import Join, LoopJoin, Lost, Machine
 from alignenv.program.merging import Edge, Merger, Phi, assign
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
@@ -91,7 +91,7 @@ def _nth(m: Machine, value: Range, k: Scalar) -> Scalar:
     if isinstance(k, Sym) and k.whole and not isinstance(value.start, Sym):
         start, last = int(value.start), int(value.start) + value.step * k.whole.high
         text = k.whole.text if value.step == 1 else f"{k.whole.text} * {value.step}"
-        text = f"{start} + {text}" if start else text
+        text = text if text == k.whole.text and not start else f"({start} + {text})"
         whole = Whole(text, min(start, last), max(start, last))
         if text == k.whole.text:
             return k
@@ -270,8 +270,7 @@ def _attempt(
     k = Sym(code.let(f"float({index})").text, whole=Whole(index, 0, n - 1))
     code.trips.append(math.inf if isinstance(items.n, Sym) else items.n)
     try:
-        assert items.at is not None
-        element = items.at(k)
+        element = _element(items, k)
         with_loops(m, join, join, lambda: body(element))
     finally:
         code.trips.pop()
@@ -281,8 +280,16 @@ def _attempt(
     m.rollback(join.depth)
     m.joins.pop()
     code.block = outside
-    merger = Merger(code, [Edge(outside, header), *join.edges], join.born, kept)
+    merger = Merger(code, [Edge(outside, header), *join.edges], join.born, m.tick, kept)
     return _Round(join, merger, {box: merger.content(box) for box in merger.changed()})
+
+
+def _element(items: Items, k: Sym) -> Value:
+    assert items.at is not None
+    try:
+        return items.at(k)
+    except Lost:
+        return UNKNOWN
 
 
 def _finish(code: Emitter, attempt: _Round, entries: dict[str, Phi], start: _Start) -> None:

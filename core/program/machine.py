@@ -136,6 +136,7 @@ class Machine:
     def eval(self, node: ast.expr) -> Value:
         """Value of an expression; `UNKNOWN` where it is wrong or cannot be followed."""
         if self.code is None:
+            self.tick()
             self.line = node.lineno
             return self.expressions[type(node)](self, node)  # type: ignore[no-any-return]
         return self._guarded(self.expressions, node)  # type: ignore[no-any-return]
@@ -153,9 +154,7 @@ class Machine:
 
     def _guarded(self, table: Evaluators, node: ast.expr | ast.stmt) -> Any:
         assert self.code is not None
-        self._steps += 1
-        if self._steps > limits.MAX_STEPS:
-            raise TooBig
+        self.tick()
         line, self.line = self.line, node.lineno
         mark = (len(self.joins), len(self._journals), self.code.block, self.scope, self.live)
         n_frames = len(self.frames)
@@ -181,6 +180,14 @@ class Machine:
         problem = Problem(line=self.line, rule=wrong.rule, message=wrong.message, cure=wrong.cure)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def tick(self, n: int = 1) -> None:
+        """Count work, so that no program can keep the machine busy."""
+        self._steps += n
+        if self.code is not None and self._steps > limits.MAX_STEPS:
+            raise TooBig
+        if self._steps > limits.MAX_WORK:
+            self.fault("E001", "too much work in one call")
 
     # Faults -------------------------------------------------------------------------------------
 
@@ -225,7 +232,7 @@ class Machine:
         if primitive.suspect:
             self.code.suspect(primitive.suspect.format(*texts))
         value = self.code.let(primitive.text.format(*texts), is_bool=primitive.gives_bool)
-        if primitive.checked:
+        if primitive.checked and not _is_safe(name, args):
             self.code.check(value)
         return value
 
@@ -414,7 +421,7 @@ class Machine:
             self._merge(join, self.code, join.block)
 
     def _merge(self, join: Join, code: Emitter, block: Block) -> None:
-        merger = Merger(code, join.edges, join.born)
+        merger = Merger(code, join.edges, join.born, self.tick)
         contents = [(box, merger.content(box)) for box in merger.changed()]
         for box, content in contents:
             self.write(box, content)
@@ -457,3 +464,8 @@ class Machine:
             self.rollback(join.depth + 1)
         self.live = False
         self.close(join)
+
+
+def _is_safe(name: str, args: tuple[Value, ...]) -> bool:
+    """Whether an operation cannot fault: division by a number that is not small."""
+    return name == "div" and not isinstance(args[1], Sym) and abs(float(args[1])) >= 1.0  # type: ignore[arg-type]

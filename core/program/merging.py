@@ -7,7 +7,7 @@ What cannot be joined makes the program interpreted only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from alignenv.program.values import (
     Scalar,
     Scope,
     Sym,
+    Text,
     Unbound,
     Unknown,
     Value,
@@ -75,6 +76,7 @@ class Merger:
         code: Source of fresh names.
         edges: The paths.
         born: Boxes born later exist on one path only.
+        tick: Counts work.
         kept: Variables of a loop whose first path is the loop's own start; they are reused.
         grew: Whether a variable beyond `kept` was needed, or a structure changed.
     """
@@ -82,6 +84,7 @@ class Merger:
     code: Emitter
     edges: Sequence[Edge]
     born: int
+    tick: Callable[[], None]
     kept: frozenset[str] | None = None
     grew: bool = False
     phis: list[Phi] = field(default_factory=list)
@@ -114,6 +117,7 @@ class Merger:
 
     def value(self, values: list[Value], name: str = "") -> Value:
         """Joined value."""
+        self.tick()
         first = values[0]
         if all(value is first for value in values[1:]):
             return first
@@ -122,6 +126,8 @@ class Merger:
                 return mark
         if all(is_scalar(value) for value in values):
             return self.scalar(values)  # type: ignore[arg-type]
+        if all(isinstance(value, str | Text) for value in values):
+            return self._text(values)  # type: ignore[arg-type]
         if all(isinstance(value, tuple) for value in values):
             columns = list(zip(*values, strict=False))  # type: ignore[arg-type]
             if all(len(value) == len(columns) for value in values):  # type: ignore[arg-type]
@@ -155,6 +161,14 @@ class Merger:
         self.phis.append(Phi(joined.text, joined.is_bool, tuple(values)))
         self._scalars[key] = joined
         return joined
+
+    def _text(self, values: list[str | Text]) -> Value:
+        if len(set(values)) == 1:
+            return values[0]
+        codes = [v.code if isinstance(v, Text) else self.code.string(v) for v in values]
+        joined = self.scalar(codes)
+        assert isinstance(joined, Sym)
+        return Text(joined)
 
     def _lost(self, name: str, what: str) -> Unknown:
         subject = f"`{name}`" if name else "a value"

@@ -24,7 +24,6 @@ STATEMENT_CURES = {
 EXPRESSION_CURES = {
     "NamedExpr": ("`:=`", "Assign on a line of its own."),
     "Starred": ("A star argument", "Write the arguments out."),
-    "Set": ("A set", "Use a tuple, such as (1, 2)."),
     "SetComp": ("A set", "Use a list."),
     "Yield": ("`yield`", "Return a value."),
     "YieldFrom": ("`yield`", "Return a value."),

@@ -21,6 +21,7 @@ from alignenv.program.values import (
     List,
     Method,
     Sym,
+    Text,
     Value,
     is_scalar,
     kind_of,
@@ -119,7 +120,7 @@ def _copy(m: Machine, value: Value) -> Value:
 
 def _get(m: Machine, base: Value, key: Value, default: Value = None) -> Value:
     assert isinstance(base, Dict)
-    if isinstance(key, Sym):
+    if isinstance(key, Sym | Text):
         assert m.code is not None
         entries = m.content(base)
         place = find_key(m, entries, key)

@@ -73,7 +73,13 @@ class Program:
         from alignenv.program.kernel import compile_kernel
 
         lowered = self._lowered
-        kernel = compile_kernel(lowered.source)
+        try:
+            kernel = compile_kernel(lowered.source)
+        except Exception as error:  # numba's errors have no common base
+            reason = f"numba failed with {type(error).__name__}"
+            if compiled:
+                raise refuse("R070", f"The program does not compile: {reason}.") from error
+            return Runner(interpreter, why_not=reason)
         return Runner(interpreter, kernel, lowered.constants, lowered.scratch)
 
 

@@ -40,10 +40,6 @@ def values_of(m: Machine, value: Value) -> list[Value]:
     return ar.plain(m, tuple(entries_of(m, value)))
 
 
-def _optional(m: Machine, entry: Entry, act: Callable[[], Scalar], old: Scalar) -> Scalar:
-    return m.select(entry.present, act(), old)
-
-
 def sum_(m: Machine, iterable: Value, start: Value = 0.0) -> Value:
     """`sum(xs)`: from left to right."""
     entries = entries_of(m, iterable)
@@ -60,17 +56,45 @@ def sum_(m: Machine, iterable: Value, start: Value = 0.0) -> Value:
 
 
 def _extreme(name: str) -> Callable[..., Value]:
+    better = "lt" if name == "min" else "gt"
+
     def run(m: Machine, *args: Value, default: Value = None) -> Value:
         entries = entries_of(m, args[0]) if len(args) == 1 else [Entry(arg) for arg in args]
-        values = ar.plain(m, tuple(entries))
-        if not values:
-            return m.fault("E011", f"{name}() of no elements") if default is None else default
-        best = _one(m, values[0])
-        for value in values[1:]:
-            best = m.op(name, best, _one(m, value))
-        return best
+        best: Scalar = 0.0
+        found: Scalar = False
+        for entry in entries:
+            value = _one(m, entry.value)
+            wins = value if found is False else m.op(name, best, value)
+            best, found = _advance(m, entry, found, best, value, wins, better)
+        if found is True:
+            return best
+        if default is None:
+            m.branch(m.op("not", found), lambda: _nothing(m, name))
+            return best
+        return m.select(found, best, _one(m, default))
 
     return run
+
+
+def _advance(
+    m: Machine,
+    entry: Entry,
+    found: Scalar,
+    best: Scalar,
+    value: Scalar,
+    wins: Scalar,
+    better: str,
+) -> tuple[Scalar, Scalar]:
+    """Best element so far, and whether there is one, after an element that may be absent."""
+    if entry.present is True and not isinstance(found, Sym):
+        return wins, True
+    first = m.op("or", m.op("not", found), m.op(better, value, best))
+    replace = m.op("and", entry.present, first)
+    return m.select(replace, value, best), m.op("or", found, entry.present)
+
+
+def _nothing(m: Machine, name: str) -> None:
+    m.fault("E011", f"{name}() of no elements")
 
 
 def _one(m: Machine, value: Value) -> Scalar:

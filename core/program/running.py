@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from alignenv.program.outline import Outline
 from alignenv.program.rules import Fault, Wrong
 from alignenv.program.statements import STATEMENTS
 from alignenv.program.values import (
+    UNKNOWN,
     Array,
     Closure,
     Dict,
@@ -77,23 +79,29 @@ def module_scope(outline: Outline, machine: Machine) -> Scope:
             machine.report(Wrong("R037", f"This constant cannot be computed: {fault.message}."))
         except RecursionError:
             machine.report(Wrong("R004", "Calls are nested too deeply."))
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                scope.state.setdefault(part.id, UNKNOWN)
     machine.frames.pop()
-    for value in scope.state.values():
-        _freeze(value)
+    _freeze(list(scope.state.values()))
     return scope
 
 
-def _freeze(value: Value) -> None:
-    if isinstance(value, Array):
-        value.frozen = "R051"
-    elif isinstance(value, List | Dict):
-        value.frozen = "R051"
-        entries = value.state.values() if isinstance(value, Dict) else value.state
-        for entry in entries:
-            _freeze(entry.value)
-    elif isinstance(value, tuple):
-        for item in value:
-            _freeze(item)
+def _freeze(values: list[Value]) -> None:
+    seen: set[int] = set()
+    while values:
+        value = values.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Array | List | Dict):
+            value.frozen = "R051"
+        if isinstance(value, tuple):
+            values.extend(value)
+        elif isinstance(value, List):
+            values.extend(entry.value for entry in value.state)
+        elif isinstance(value, Dict):
+            values.extend(entry.value for entry in value.state.values())
 
 
 def record(
@@ -157,6 +165,7 @@ def run_main(
     if m.live:
         m.line = node.body[-1].lineno
         leave(None)
+    m.close(join)
     m.frames.pop()
 
 

@@ -139,7 +139,7 @@ _CHECKED: list[tuple[Any, ...]] = [
     ("div", lambda x, y: x / y, "{0} / {1}"),
     ("pow", _power, "power({0}, {1})"),
     ("atan2", math.atan2, "math.atan2({0}, {1})"),
-    ("fmod", _fmod, "math.fmod({0}, {1})"),
+    ("fmod", _fmod, "np.fmod({0}, {1})"),
     *((name, getattr(math, name), f"math.{name}({{0}})") for name in _LIBM.split()),
 ]
 

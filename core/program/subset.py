@@ -55,6 +55,7 @@ _EXPRESSIONS = (
     ast.Slice,
     ast.Tuple,
     ast.List,
+    ast.Set,
     ast.Dict,
     ast.ListComp,
     ast.GeneratorExp,
@@ -244,11 +245,14 @@ class _Checker:
             self.note(node, "R031", f"The name `{name}` is reserved.")
         if name in DEFAULT_NAMES and names:
             self.note(node, "R032", f"`{name}` is a module of the language.")
-        if name in _INPUTS and name in names and self._is_input(name):
-            self.note(node, "R050", f"`{name}` is an input.", "Use another name.")
 
     def _is_input(self, name: str) -> bool:
-        return self.main is not None and name in [arg.arg for arg in parameters(self.main)]
+        if self.main is None or name not in [arg.arg for arg in parameters(self.main)]:
+            return False
+        return not any(
+            isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+            for n in ast.walk(self.main)
+        )
 
     def _function(self, node: ast.FunctionDef, names: frozenset[str]) -> None:
         if node.decorator_list:

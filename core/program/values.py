@@ -44,6 +44,13 @@ class Sym:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A string that a condition chose among known ones; `code` is its number."""
+
+    code: Sym
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A value that cannot be followed: the program runs interpreted, or was found wrong."""
 
@@ -247,7 +254,7 @@ class Items:
 
 Scalar: TypeAlias = "float | bool | Sym"
 Value: TypeAlias = (
-    "float | bool | Sym | str | None | Unknown | Unbound | Array | List | Dict | Record | Module"
+    "float | bool | Sym | str | Text | None | Unknown | Unbound | Array | List | Dict | Record | Module"
     " | Closure | Builtin | Method | Range | Items | tuple[Any, ...]"
 )
 
@@ -256,6 +263,7 @@ TYPE_NAMES = (
     (float, "a number"),
     (Sym, "a number"),
     (str, "a string"),
+    (Text, "a string"),
     (Array, "an array"),
     (List, "a list"),
     (Dict, "a dict"),
