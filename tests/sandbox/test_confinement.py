@@ -87,6 +87,12 @@ def test_fork_bomb_does_not_fork_once(run: Callable[..., JobResult], how: str) -
     assert result.messages == [{"came": f"0 then {refusal}"}]
 
 
+def test_threads_of_the_env_are_bound_by_the_second_stage(run: Callable[..., JobResult]) -> None:
+    result = run("old thread")
+    assert result.ok, result
+    assert result.messages == [{"came": "PermissionError"}]
+
+
 def test_honest_work_in_the_own_folder_goes_on(run: Callable[..., JobResult]) -> None:
     result = run("use_own_folder")
     assert result.ok, result

@@ -9,7 +9,7 @@ import pytest
 
 from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
-from alignenv.reward_design.sandbox.limits import MIB
+from alignenv.reward_design.sandbox.limits import KINDS, MIB
 from alignenv.reward_design.sandbox.usage import Disk
 from alignenv.reward_design.sandbox.watch import Watch
 from alignenv.types import FailureKind
@@ -165,6 +165,11 @@ def _may_list_anything(folder: Path) -> bool:
 def test_limits_are_finite_and_positive(value: float) -> None:
     with pytest.raises(ConfigError, match="wall_s must be finite and positive"):
         Limits(wall_s=value)
+
+
+def test_every_code_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "safety.md").read_text()
+    assert [code for code in KINDS if f"| {code} |" not in page] == []
 
 
 class TestWatch:

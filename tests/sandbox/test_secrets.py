@@ -16,10 +16,17 @@ KEY = "sk-canary-0123456789"
 SEARCH = """
 import os, sys
 sys.path.insert(0, {here!r})
+import hostile_jobs
 from alignenv.reward_design.sandbox import Job, Pool
+
+class Control:
+    def send(self, message):
+        assert "os.environ" in message["found"] and "/proc/self/environ" in message["found"]
+
 with Pool(1, preload=("hostile_jobs",), start={start!r}) as pool:
     payload = dict(action="search_for_secret", half={key!r}[:9], other_half={key!r}[9:])
     payload["pool_pid"] = os.getpid()
+    hostile_jobs.search_for_secret(payload, Control())
     (result,) = pool.map([Job(id="a", entry="hostile_jobs:ACT", payload=payload)])
     assert result.ok, result
     print(result.messages[0]["found"])
