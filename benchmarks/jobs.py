@@ -33,8 +33,8 @@ HEARTBEAT = 200
 """Vector steps of an evaluation between two signs of life."""
 
 
-def warm_template() -> None:
-    """Compile what every worker needs, once, before the template forks."""
+def warm_grid() -> None:
+    """Compile what every worker of a grid task needs, once, before the template forks."""
     warm_up()
     compile_kernels(EnvRef(id="AlignEnv-Empty-5x5-v0"))
 

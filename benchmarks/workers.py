@@ -18,7 +18,8 @@ from alignenv.reward_design.sandbox import Pool
 from alignenv.task import Task
 
 PRELOAD = ("alignenv.benchmarks.jobs",)
-WARM_UP = "alignenv.benchmarks.jobs:warm_template"
+WARM_UP_GRID = "alignenv.benchmarks.jobs:warm_grid"
+WARM_UP = "alignenv.program:warm_up"
 
 
 def n_cores() -> int:
@@ -86,7 +87,7 @@ def open_pool(ref: EnvRef, *, n_workers: int | None, isolation: str) -> Pool:
     return Pool(
         n_workers or n_cores(),
         preload=PRELOAD,
-        warm_up=WARM_UP,
+        warm_up=WARM_UP_GRID if ref.resolve().family == "grid" else WARM_UP,
         isolation=isolation,
         reads=_reads(ref),
     )
