@@ -312,3 +312,21 @@ ACT = Act()
 def start_thread() -> None:
     """A warm-up that leaves a thread behind."""
     threading.Thread(target=time.sleep, args=(3600.0,), daemon=True).start()
+
+
+class Plain:
+    """Executes a program as plain Python: no reward language, the sandbox alone."""
+
+    def prepare(self, payload: dict[str, Any], arrays: dict[str, Any]) -> None:
+        return None
+
+    def run(self, context: None, payload: dict[str, Any], channel: Any) -> None:
+        scope: dict[str, Any] = {}
+        exec(compile(payload["source"], "program", "exec"), scope)  # noqa: S102
+        prev, state = np.zeros(24), np.ones(24)
+        for _ in range(3):
+            value = scope["reward"](prev, 1.0, state)
+        channel.send({"value": repr(value)})
+
+
+PLAIN = Plain()
