@@ -63,7 +63,10 @@ def _grid_table(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     by_cell = {(row.subject, row.measure): row for row in rows}
-    header = [f"{measure} (≥ {target:.0f}x)" for measure, target in GRID_TARGETS.items()]
+    header = [
+        measure if target is None else f"{measure} (≥ {target:.0f}x)"
+        for measure, target in GRID_TARGETS.items()
+    ]
     lines = [["task", *header]]
     for subject in dict.fromkeys(row.subject for row in rows):
         cells = [by_cell.get((subject, measure)) for measure in GRID_TARGETS]
