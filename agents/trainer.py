@@ -41,16 +41,13 @@ def build_policy(
     preset: Preset, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]
 ) -> ActorCriticPolicy:
     """A fresh policy network of the preset's shape, for evaluation."""
-    kind = (
-        MultiInputActorCriticPolicy
-        if isinstance(observation_space, spaces.Dict)
-        else ActorCriticPolicy
-    )
-    return kind(
-        observation_space,
-        action_space,
-        lambda _: preset.learning_rate,
-        **policy_kwargs(preset, action_space),
+    kwargs = policy_kwargs(preset, action_space)
+    if isinstance(observation_space, spaces.Dict):
+        return MultiInputActorCriticPolicy(
+            observation_space, action_space, lambda _: preset.learning_rate, **kwargs
+        )
+    return ActorCriticPolicy(
+        observation_space, action_space, lambda _: preset.learning_rate, **kwargs
     )
 
 

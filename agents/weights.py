@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.policies import BasePolicy
+from stable_baselines3.common.running_mean_std import RunningMeanStd
 from stable_baselines3.common.vec_env import VecNormalize
 
 from alignenv.errors import ConfigError
@@ -37,11 +38,26 @@ def pack(model: BaseAlgorithm) -> Arrays:
 def pack_normaliser(env: VecNormalize) -> Arrays:
     """Running statistics of observations and returns."""
     arrays: Arrays = {"norm/ret": np.array([env.ret_rms.mean, env.ret_rms.var, env.ret_rms.count])}
-    if env.norm_obs:
-        arrays["norm/obs_mean"] = np.array(env.obs_rms.mean)  # type: ignore[union-attr]
-        arrays["norm/obs_var"] = np.array(env.obs_rms.var)  # type: ignore[union-attr]
-        arrays["norm/obs_count"] = np.array(env.obs_rms.count)  # type: ignore[union-attr]
+    if (seen := _observed(env)) is not None:
+        arrays["norm/obs_mean"] = np.array(seen.mean)
+        arrays["norm/obs_var"] = np.array(seen.var)
+        arrays["norm/obs_count"] = np.array(seen.count)
     return arrays
+
+
+def _observed(env: VecNormalize) -> RunningMeanStd | None:
+    """Statistics of array observations; None where observations are not normalised.
+
+    Raises:
+        ConfigError: Observations are dicts.
+    """
+    if not env.norm_obs:
+        return None
+    if isinstance(env.obs_rms, dict):
+        raise ConfigError(
+            "Observations by key cannot be normalised.", cure="Set normalize_obs = false."
+        )
+    return env.obs_rms
 
 
 def unpack(model: BaseAlgorithm, arrays: Arrays) -> None:
@@ -76,10 +92,10 @@ def load_normaliser(env: VecNormalize, arrays: Arrays) -> None:
     for name, fresh in pack_normaliser(env).items():
         _check(name, arrays.get(name), fresh)
     env.ret_rms.mean, env.ret_rms.var, env.ret_rms.count = arrays["norm/ret"].copy()
-    if env.norm_obs:
-        env.obs_rms.mean = arrays["norm/obs_mean"].copy()  # type: ignore[union-attr]
-        env.obs_rms.var = arrays["norm/obs_var"].copy()  # type: ignore[union-attr]
-        env.obs_rms.count = float(arrays["norm/obs_count"])  # type: ignore[union-attr]
+    if (seen := _observed(env)) is not None:
+        seen.mean = arrays["norm/obs_mean"].copy()
+        seen.var = arrays["norm/obs_var"].copy()
+        seen.count = float(arrays["norm/obs_count"])
 
 
 def _load_adam(model: BaseAlgorithm, arrays: Arrays) -> None:

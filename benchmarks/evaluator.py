@@ -283,7 +283,7 @@ def _final_message(result: JobResult) -> dict[str, Any]:
         }
     for message in reversed(result.messages):
         if message.get("kind") in ("result", "failed"):
-            return message
+            return dict(message)
     return {
         "kind": "failed",
         "failure": FailureKind.INFRASTRUCTURE.value,

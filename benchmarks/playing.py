@@ -49,7 +49,7 @@ def play_episode(ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path
         load_weights(network, arrays)
         act = policy_actor(network, arrays, greedy=greedy, seed=seed)
     rollout = roll_out(env, act, [seed])
-    write_animation(out, replay(env, seed, rollout.actions[0]))
+    write_animation(out, replay(env, seed, rollout.actions[0].tolist()))
     return {
         "id": ref.id,
         "policy": policy,

@@ -42,8 +42,9 @@ def table(result: dict[str, Any]) -> str:
     lines += [
         "",
         f"`{result['env']}`, observation `{result['obs']}`, PPO, layer `{result['layer']}`, "
-        f"designer `{result['designer']}`; {arm['n_seeds']} trainings of each reward, {arm['n_episodes']} "
-        f"fresh episodes each, actions sampled. {result['generations']} generations of "
+        f"designer `{result['designer']}`; {arm['n_seeds']} trainings of each reward, "
+        f"{arm['n_episodes']} fresh episodes each, actions sampled. "
+        f"{result['generations']} generations of "
         f"{result['candidates'] // result['generations']} programs, {seconds:.0f} s on 2 cores.",
     ]
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from typing import Any
 
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm
-from alignenv.benchmarks.evaluator import Evaluator
+from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search, select
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
@@ -21,7 +21,7 @@ from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
-from alignenv.types import Designer, Trial
+from alignenv.types import Designer, Evaluation, Trial
 
 VERSIONS = ("alignenv", "gymnasium", "minigrid", "numba", "numpy", "stable-baselines3", "torch")
 
@@ -164,10 +164,11 @@ def cost(study: Study, trials: list[Trial], arms: dict[str, Arm]) -> dict[str, A
     spend = study.journal.totals()
     outcomes = [outcome for arm in arms.values() for outcome in arm.outcomes]
     evaluations = [t.evaluation for t in trials if t.evaluation]
+    parts: list[Evaluation | Outcome] = [*evaluations, *outcomes]
     return {
         "calls": spend.calls,
         "tokens": spend.tokens,
         "usd": spend.usd,
-        "env_steps": sum(e.env_steps for e in [*evaluations, *outcomes]),
-        "cpu_s": round(sum(e.cpu_s for e in [*evaluations, *outcomes]), 3),
+        "env_steps": sum(part.env_steps for part in parts),
+        "cpu_s": round(sum(part.cpu_s for part in parts), 3),
     }

@@ -34,8 +34,12 @@ def result_console() -> Console:
 def print_json(document: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Print one JSON document; it, or each row of a list, carries the schema version."""
     version = {"schema_version": SCHEMA_VERSION}
-    rows = [{**version, **row} for row in document] if isinstance(document, list) else None
-    text = json.dumps(rows if rows is not None else {**version, **document}, allow_nan=False)
+    versioned: object
+    if isinstance(document, list):
+        versioned = [{**version, **row} for row in document]
+    else:
+        versioned = {**version, **document}
+    text = json.dumps(versioned, allow_nan=False)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
