@@ -111,8 +111,10 @@ class ForkLauncher(Launcher):
                 raise TemplateLost(str(answer.get("why")))
 
     def close(self) -> None:
-        """Hang up: the template kills its workers and ends."""
+        """Tell the template to kill its workers and end."""
         if self._control is not None:
+            with contextlib.suppress(OSError):  # it may have gone already
+                self._control.send(b'{"do": "stop"}')
             self._control.close()
         if self._process is not None:
             _end(self._process)

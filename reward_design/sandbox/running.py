@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from alignenv.reward_design.sandbox.failures import failure_from_report
+from alignenv.reward_design.sandbox.folders import remove_folder
 from alignenv.reward_design.sandbox.frames import ARRAY, CONTROL, Decoder, Frame, FrameError
 from alignenv.reward_design.sandbox.jobs import Job, JobResult
 from alignenv.reward_design.sandbox.launch import Ended
@@ -274,17 +273,3 @@ def _read_self_test(report: dict[str, Any]) -> SelfTest:
         for probe in PROBES
     )
     return SelfTest(str(report.get("in_force", "")), outcomes)
-
-
-def remove_folder(folder: Path) -> None:
-    """Remove a folder that a worker may have filled; its links are never followed."""
-    with contextlib.suppress(FileNotFoundError):
-        try:
-            shutil.rmtree(folder)
-        except PermissionError:
-            # It made folders that their owner may not list.
-            for path, folders, _ in os.walk(folder):
-                for child in (Path(path, name) for name in folders):
-                    if not child.is_symlink():
-                        child.chmod(0o700)
-            shutil.rmtree(folder, ignore_errors=True)

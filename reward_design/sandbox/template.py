@@ -15,13 +15,13 @@ import os
 import select
 import signal
 import socket
-import sys
 import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from alignenv.reward_design.sandbox import kernel, processes
+from alignenv.reward_design.sandbox.folders import remove_folder
 from alignenv.reward_design.sandbox.grants import shared_grants
 from alignenv.reward_design.sandbox.worker import Pipes, Surroundings, resolve, run_worker
 
@@ -123,6 +123,7 @@ class _Template:
         wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(woken)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGUSR1, lambda *_: self._stop_if_orphaned())
         while True:
             readable, _, _ = select.select([self._control.fileno(), wake], [], [])
             if wake in readable:
@@ -134,12 +135,14 @@ class _Template:
     def _answer(self) -> None:
         packet, handles, _, _ = socket.recv_fds(self._control, PACKET_BYTES, 3)
         if not packet:
-            self._stop()
+            self._stop(is_orphaned=True)
         request = json.loads(packet)
         if request["do"] == "fork":
             self._fork(int(request["job"]), Pipes(*handles))
         elif request["do"] == "kill":
             self._kill(int(request["job"]))
+        elif request["do"] == "stop":
+            self._stop(is_orphaned=False)
 
     def _fork(self, job: int, pipes: Pipes) -> None:
         if (n := kernel.n_threads()) != 1:
@@ -169,10 +172,16 @@ class _Template:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._control.send(json.dumps(answer).encode())
 
-    def _stop(self) -> NoReturn:
+    def _stop_if_orphaned(self) -> None:
+        if os.getppid() != self._spec.pool_pid:
+            self._stop(is_orphaned=True)
+
+    def _stop(self, *, is_orphaned: bool) -> NoReturn:
         for pid in self._jobs:
             processes.kill_group(pid)
         for pid in self._jobs:
-            os.waitpid(pid, 0)
-        sys.stderr.flush()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        if is_orphaned:
+            remove_folder(self._around.canary.parent)  # the pool can no longer do it
         os._exit(0)

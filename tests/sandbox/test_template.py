@@ -92,13 +92,15 @@ def _assert_all_end(pids: set[int], within_s: float = 1.0) -> None:
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_nothing_outlives_a_pool_killed_by_force(
-    owner: Callable[..., tuple[subprocess.Popen[str], set[int]]], start: str
+    owner: Callable[..., tuple[subprocess.Popen[str], set[int]]], start: str, tmp_path: Path
 ) -> None:
     process, pids = owner(2, start)
     assert all(map(_is_alive, pids))
     process.send_signal(signal.SIGKILL)
     process.wait()
     _assert_all_end(pids)
+    if start == "fork":
+        assert list(tmp_path.iterdir()) == [], "the template clears up for its pool"
 
 
 @pytest.mark.kill
