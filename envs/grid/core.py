@@ -105,11 +105,12 @@ class GridCore:
         """What fills these fields."""
         feature_of = {name: self._features.get(name, name) for name in fields}
         for name, feature in feature_of.items():
+            field = self._spec[name]
             if feature not in GRID_FEATURES:
                 raise UnknownName.of("grid feature", feature, GRID_FEATURES)
-            if self._spec[name].shape != GRID_FEATURES[feature].shape:
+            if field.shape != GRID_FEATURES[feature].shape:
                 raise ConfigError(
-                    f"Field {name!r} is a {self._spec[name].kind}, "
+                    f"Field {name!r} is a {field.kind}, "
                     f"but {feature!r} is a {GRID_FEATURES[feature].kind}.",
                     cure="Build the field with grid_field().",
                 )

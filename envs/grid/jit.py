@@ -24,8 +24,8 @@ from typing import Any, TypeVar, cast
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
-def cache_key() -> str:
-    """Hash of all environment sources and of what their machine code depends on, 20 characters.
+def cache_key(sources: Path = Path(__file__).parents[1]) -> str:
+    """Hash of all sources in a folder and of what their machine code depends on, 20 characters.
 
     numba itself tells entries of different CPU models apart.
     """
@@ -33,7 +33,6 @@ def cache_key() -> str:
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name} {version(name)}\n".encode())
     digest.update(f"{sys.version}\n{platform.machine()}\n".encode())
-    sources = Path(__file__).parents[1]
     for path in sorted(sources.rglob("*.py")):
         digest.update(path.relative_to(sources).as_posix().encode())
         digest.update(path.read_bytes())

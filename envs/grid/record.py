@@ -118,15 +118,16 @@ def record(
 ) -> None:
     """Fill the tracked columns of one environment's record."""
     facts = recorder.facts
-    find_things(cells, agent, charts.things[n], geometry)
-    note_agent(facts, cells, agent, geometry)
-    note_things(facts, cells, agent, charts.things[n], geometry)
+    things = charts.things[n]
+    find_things(cells, agent, things, geometry)
     for walk in range(N_WALKS):
         if recorder.walks >> walk & 1:
             update_walk(walk, n, cells, agent, charts, geometry.ahead)
     if recorder.rooms:
         update_rooms(n, cells, agent, charts, geometry.ahead)
-    note_ways(facts, n, agent, charts, geometry)
+    note_agent(facts, cells, agent, geometry)
+    gate = note_ways(facts, n, agent, charts)
+    note_things(facts, cells, agent, things, geometry, gate)
     if recorder.sight:
         note_view(facts, cells, agent, geometry)
     for index in range(recorder.n_pairs):
@@ -134,19 +135,9 @@ def record(
 
 
 @njit
-def note_place(facts: Floats, column: int, place: int, geometry: Geometry) -> None:
-    """Write x, y of a place; -1, -1 for no place."""
-    facts[column] = facts[column + 1] = -1.0
-    if place != NOWHERE:
-        facts[column] = geometry.x[place]
-        facts[column + 1] = geometry.y[place]
-
-
-@njit
 def note_agent(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) -> None:
     """The agent, what it stands on and what it faces."""
     front = cells[agent.position + geometry.ahead[agent.direction]]
-    note_place(facts, AGENT_POS, agent.position, geometry)
     facts[AGENT_DIR] = agent.direction
     facts[BUMPED] = agent.bumped
     facts[FACING_DOOR] = is_closed_door(front)
@@ -156,24 +147,32 @@ def note_agent(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) ->
 
 @njit
 def note_things(
-    facts: Floats, cells: Cells, agent: Agent, things: Things, geometry: Geometry
+    facts: Floats, cells: Cells, agent: Agent, things: Things, geometry: Geometry, gate: int
 ) -> None:
-    """Key, doors and goal."""
+    """Key, doors and goal, and the places of all that has one; -1, -1 for none."""
     holds_key = KIND[agent.carried] == KEY
     door = things.doors[0]
     facts[CARRYING_KEY] = holds_key
-    note_place(facts, KEY_POS, agent.position if holds_key else things.key, geometry)
-    note_place(facts, DOOR_POS, door, geometry)
-    note_place(facts, GOAL_POS, things.goal, geometry)
     facts[DOOR_OPEN] = door != NOWHERE and STATE[cells[door]] == OPEN
     facts[DOOR_LOCKED] = STATE[cells[door]] == LOCKED
     facts[DOORS_OPEN] = things.n_open
     facts[N_ROOMS] = things.n_doors + 1
+    for column, place in (
+        (AGENT_POS, agent.position),
+        (KEY_POS, agent.position if holds_key else things.key),
+        (DOOR_POS, door),
+        (GOAL_POS, things.goal),
+        (NEXT_DOOR_POS, gate),
+    ):
+        facts[column] = facts[column + 1] = -1.0
+        if place != NOWHERE:
+            facts[column] = geometry.x[place]
+            facts[column + 1] = geometry.y[place]
 
 
 @njit
-def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts, geometry: Geometry) -> None:
-    """Steps to things, the way to the goal and the room; stale where not asked for."""
+def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts) -> int:
+    """Steps to things and the room, stale where not asked for; the next door on the way."""
     here = agent.position
     facts[PATH_TO_KEY] = 0 if KIND[agent.carried] == KEY else charts.walks[n, TO_KEY, here]
     facts[PATH_TO_DOOR] = charts.walks[n, TO_DOOR, here]
@@ -181,10 +180,10 @@ def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts, geometry: Geo
     facts[ROOM_INDEX] = charts.rooms[n, here]
     steps, gate = charts.walks[n, THROUGH_DOORS, here], max(charts.gates[n, here], NOWHERE)
     facts[PATH_THROUGH_DOORS] = steps
-    note_place(facts, NEXT_DOOR_POS, int(gate), geometry)
     facts[PATH_TO_NEXT_DOOR] = -1
     if gate != NOWHERE:
         facts[PATH_TO_NEXT_DOOR] = steps - charts.walks[n, THROUGH_DOORS, gate]
+    return int(gate)
 
 
 @njit

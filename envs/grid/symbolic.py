@@ -61,14 +61,17 @@ def describe(
     for column in range(vector.size):
         vector[column] = 0
     describe_surroundings(cells, agent, geometry, vector)
-    describe_object(things.key, _OBJECTS, agent, geometry, vector)
-    describe_object(things.ball, _OBJECTS + _PER_OBJECT, agent, geometry, vector)
-    describe_object(things.box, _OBJECTS + 2 * _PER_OBJECT, agent, geometry, vector)
-    describe_object(things.goal, _OBJECTS + 3 * _PER_OBJECT, agent, geometry, vector)
+    for index, place in enumerate((things.key, things.ball, things.box, things.goal)):
+        column = _OBJECTS + index * _PER_OBJECT
+        if place != NOWHERE:
+            point_to(place, column, agent, geometry, vector)
+            vector[column + 3] = vector[column + 1] > 0
+            vector[column + 4] = vector[column + 2] > 0
+            vector[column + 5] = vector[column + 2] < 0
     for index in range(min(things.n_doors, MAX_DOORS)):
         column = _DOORS + index * _PER_DOOR
         state = STATE[cells[things.doors[index]]]
-        place_ahead(things.doors[index], column, agent, geometry, vector)
+        point_to(things.doors[index], column, agent, geometry, vector)
         vector[column + 3] = state == LOCKED
         vector[column + 4] = state == OPEN
     held = KIND[agent.carried]
@@ -99,7 +102,7 @@ def describe_surroundings(cells: Cells, agent: Agent, geometry: Geometry, vector
 
 
 @njit
-def place_ahead(place: int, column: int, agent: Agent, geometry: Geometry, vector: Vector) -> None:
+def point_to(place: int, column: int, agent: Agent, geometry: Geometry, vector: Vector) -> None:
     """Existence and distances ahead and to the right of a place."""
     dx = geometry.x[place] - geometry.x[agent.position]
     dy = geometry.y[place] - geometry.y[agent.position]
@@ -114,16 +117,3 @@ def place_ahead(place: int, column: int, agent: Agent, geometry: Geometry, vecto
     vector[column] = 1
     vector[column + 1] = forward * _UNIT
     vector[column + 2] = right * _UNIT
-
-
-@njit
-def describe_object(
-    place: int, column: int, agent: Agent, geometry: Geometry, vector: Vector
-) -> None:
-    """An object's place relative to the agent, and on which sides it is."""
-    if place == NOWHERE:
-        return
-    place_ahead(place, column, agent, geometry, vector)
-    vector[column + 3] = vector[column + 1] > 0
-    vector[column + 4] = vector[column + 2] > 0
-    vector[column + 5] = vector[column + 2] < 0

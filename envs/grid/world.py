@@ -171,7 +171,7 @@ def build_geometry(layout: GridLayout, params: Sequence[int]) -> Geometry:
         x=(place % stride).astype(np.float64),
         y=(place // stride - MARGIN).astype(np.float64),
         blank=blank,
-        params=np.resize(np.array([*params, 0], dtype=np.int64), _MAX_PARAMS),
+        params=np.array([*params, *[0] * _MAX_PARAMS][:_MAX_PARAMS], dtype=np.int64),
     )
 
 
