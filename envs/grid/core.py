@@ -79,10 +79,12 @@ class GridCore:
         self._begun = np.zeros(n_envs, dtype=np.bool_)
         self._all_begun = False
         self._painter: Painter | None = None
-        self._build_arrays(obs)
-        self.track(None)
+        self._obs: ObsMode = obs
+        self._build_arrays()
+        self._tracked = self._recorder(())
+        self._connect()
 
-    def _build_arrays(self, obs: ObsMode) -> None:
+    def _build_arrays(self) -> None:
         n_envs, generator = self.n_envs, self._generator
         self._geometry = build_geometry(self.layout, arguments(self.layout, generator))
         self._world = build_world(n_envs, self._geometry)
@@ -93,9 +95,24 @@ class GridCore:
         self.reward, self.native_reward = outcome.reward, outcome.native
         self.terminated, self.truncated = outcome.terminated, outcome.truncated
         self.steps, self.state, self.start = outcome.steps, outcome.state, outcome.start
-        self._now, self._last = build_eyes(obs, n_envs), build_eyes(obs, n_envs)
-        self.observations = present(obs, self._now, generator.mission)
-        self.terminal_observations = present(obs, self._last, generator.mission)
+        self._now, self._last = (build_eyes(self._obs, n_envs) for _ in range(2))
+
+    def _connect(self) -> None:
+        """Derive what depends on where the arrays are."""
+        mission = self._generator.mission
+        self.observations = present(self._obs, self._now, mission)
+        self.terminal_observations = present(self._obs, self._last, mission)
+        self._addresses = self._table(self._tracked, self._outcome, self._now)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what `_connect` derives and the renderer, so that copies stand on their own."""
+        derived = ("observations", "terminal_observations", "_addresses", "_painter")
+        return {name: value for name, value in self.__dict__.items() if name not in derived}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._painter = None
+        self._connect()
 
     def _table(self, recorder: Recorder, outcome: Outcome, now: Eyes) -> Table:
         groups = (self._geometry, self._world, self._charts, recorder, outcome, now, self._last)

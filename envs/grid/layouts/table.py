@@ -1,4 +1,9 @@
-"""Generators by the name a `GridLayout` gives them."""
+"""Generators by the name a `GridLayout` gives them.
+
+Another MiniGrid family is a file with its `draw` and a row here. A mission other than reaching the
+goal is one more event of `alignenv.envs.grid.dynamics`; boxes with contents take free codes of
+`alignenv.envs.grid.cells`. The batch loops know none of this.
+"""
 
 from __future__ import annotations
 

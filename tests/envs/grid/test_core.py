@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,27 @@ def test_without_autoreset_the_last_view_stays(make_core: Callable[..., GridCore
     assert not np.array_equal(auto.observations["image"], last)
     manual.reset(mask=manual.terminated)
     np.testing.assert_array_equal(manual.observations["image"], auto.observations["image"])
+
+
+@pytest.mark.parametrize("obs", ["symbolic", "image"])
+def test_a_copy_goes_its_own_way(obs: str, make_core: Callable[..., GridCore]) -> None:
+    core, rng = make_core(DOORKEY, 4, obs), np.random.default_rng(6)
+    core.track(["agent_pos", "path_to_key"])
+    core.reset(range(4))
+    core.render()
+    for chosen in actions(rng, 20, 4):
+        core.step(chosen, autoreset=True)
+    copy, before = deepcopy(core), core.read_state()
+    played = actions(rng, 200, 4)
+    for chosen in played:
+        copy.step(chosen, autoreset=True)
+    np.testing.assert_array_equal(core.read_state(), before)
+    for chosen in played:
+        core.step(chosen, autoreset=True)
+    np.testing.assert_equal(copy.observations, core.observations)
+    np.testing.assert_array_equal(copy.state, core.state)
+    np.testing.assert_array_equal(copy.steps, core.steps)
+    assert not np.array_equal(core.read_state(), before)
 
 
 def test_render_is_minigrids(
