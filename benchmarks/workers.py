@@ -17,7 +17,8 @@ from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox import Pool
 from alignenv.task import Task
 
-PRELOAD = ("alignenv.benchmarks.jobs",)
+PRELOAD = ("alignenv.benchmarks.jobs", "torch._dynamo")
+"""Imported once by the template; `torch._dynamo` is what the first optimizer would import."""
 WARM_UP_GRID = "alignenv.benchmarks.jobs:warm_grid"
 WARM_UP = "alignenv.program:warm_up"
 
