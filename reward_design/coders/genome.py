@@ -21,14 +21,15 @@ FORMS: dict[Role, tuple[str, ...]] = {
     Role.DISTANCE: ("approach", "distance", "closeness", "arrival"),
     Role.FLAG: ("change", "event", "hold"),
     Role.COUNT: ("change", "event", "hold"),
-    Role.HAZARD: ("penalty",),
+    Role.HAZARD: ("penalty", "fatal"),
 }
 """Forms a term may take.
 
 `approach` pays the decrease of a distance, `distance` charges for it on every step, `closeness`
 pays for being near on every step, `arrival` pays when it becomes zero. `change` pays a flag that
 turns on and takes it back when it turns off; `event` pays every time it turns on; `hold` pays on
-every step while it is on. A level may also pay `away` and `growth`.
+every step while it is on. `penalty` charges for a hazard a little on every step, `fatal` once and
+much for one that ends the episode. A level may also pay `away` and `growth`.
 """
 
 LEVEL_FORMS = ("away", "growth")

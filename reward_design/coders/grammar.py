@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from alignenv.reward_design.coders import words
 from alignenv.reward_design.coders.genome import (
     FARMABLE,
     Gene,
@@ -41,24 +42,26 @@ _WEIGHTS: dict[str, tuple[float, ...]] = {
     "change": (0.1, 0.3, 1.0),
     "event": (0.1, 0.3, 1.0),
     "hold": (0.01, 0.03, 0.1),
-    "penalty": (0.01, 0.1, 1.0),
+    "penalty": (0.005, 0.02, 0.1),
+    "fatal": (0.2, 1.0, 2.0),
     "time": (0.002, 0.005, 0.02),
     "progress": (0.2, 0.5, 1.0, 2.0),
     "lag": (0.01, 0.03, 0.1),
 }
 _PRIOR: dict[Role, dict[str, float]] = {
-    Role.DISTANCE: {"": 0.3, "approach": 0.45, "distance": 0.13, "closeness": 0.12},
-    Role.FLAG: {"": 0.45, "change": 0.3, "event": 0.15, "hold": 0.1},
-    Role.COUNT: {"": 0.5, "change": 0.25, "event": 0.15, "hold": 0.1},
+    Role.DISTANCE: {"": 0.25, "approach": 0.5, "distance": 0.15, "closeness": 0.1},
+    Role.FLAG: {"": 0.35, "change": 0.4, "event": 0.15, "hold": 0.1},
+    Role.COUNT: {"": 0.4, "change": 0.35, "event": 0.15, "hold": 0.1},
     Role.HAZARD: {"": 0.6, "penalty": 0.4},
 }
+_FATAL_PRIOR = {"": 0.4, "fatal": 0.6}
 _LEVEL_PRIOR = {"": 0.3, "approach": 0.35, "distance": 0.1, "closeness": 0.05, "away": 0.1}
 _LEVEL_PRIOR["growth"] = 1.0 - sum(_LEVEL_PRIOR.values())
 
 T = TypeVar("T")
 
 P_POTENTIAL = 0.1
-P_LADDER = 0.15
+P_LADDER = 0.25
 P_TIME = 0.6
 P_ARRIVAL = 0.9
 P_SHUFFLED = 0.1
@@ -119,7 +122,11 @@ class Grammar:
         is_told = self._vocabulary.subjects[marks[0]].role is Role.FLAG
         if self._chance(P_UNMARKED if is_told else P_UNMARKED_UNTOLD):
             return ""
-        weights = np.array([0.5**i for i in range(len(marks))])
+        # A flag says that a stage is done; that its distance is zero only suggests it.
+        roles = [self._vocabulary.subjects[mark].role for mark in marks]
+        weights = np.array(
+            [0.5**i if role is Role.FLAG or not is_told else 0.05 for i, role in enumerate(roles)]
+        )
         return str(self._rng.choice(marks, p=weights / weights.sum()))
 
     def _genes(self, stages: Sequence[Stage]) -> list[Gene]:
@@ -170,7 +177,11 @@ class Grammar:
         return genes
 
     def _form(self, subject: Subject) -> str:
-        prior = _LEVEL_PRIOR if is_level(subject) else _PRIOR[subject.role]
+        prior = _PRIOR[subject.role]
+        if is_level(subject):
+            prior = _LEVEL_PRIOR
+        elif words.is_fatal(subject.key):
+            prior = _FATAL_PRIOR
         return str(self._rng.choice(list(prior), p=list(prior.values())))
 
     def _gene(self, subject: str, form: str) -> Gene:

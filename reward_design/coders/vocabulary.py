@@ -220,9 +220,10 @@ def _level(field: Field, target: float, *, is_named: bool) -> Subject:
 
 
 def _reach(span: float, *, in_steps: bool = False) -> float:
+    """A scale for a quantity of that range, short enough to read."""
     if in_steps:
         return min(span, STEPS_REACH)
-    return span if math.isfinite(span) else 1.0
+    return float(f"{span:.3g}") if math.isfinite(span) else 1.0
 
 
 def is_level(subject: Subject) -> bool:

@@ -16,6 +16,7 @@ _BAD = _words(
     "locked closed shut blocked bumped dead died fallen fell lost broken stuck crashed collided "
     "collision hit failed burnt burned damaged dropped spilled tipped unsafe danger"
 )
+_FATAL = _words("dead died fallen fell lost broken crashed failed")
 _APPROACH = _words("facing seen visible near ahead front adjacent")
 _TOUCH = _words("touching touch contact touched grasped gripped holding grasping")
 _STATES = _BAD | _APPROACH | _TOUCH | _words("open opened carrying has is done on off")
@@ -94,6 +95,11 @@ def is_bad(name: str) -> bool:
     """Whether the last word of the name about a state says that it is not as wanted."""
     states = [word for word in name.lower().split("_") if word in _STATES]
     return bool(states) and states[-1] in _BAD
+
+
+def is_fatal(name: str) -> bool:
+    """Whether the name speaks of the end of an episode by failure."""
+    return bool(_FATAL & set(name.lower().split("_")))
 
 
 def is_approach(name: str) -> bool:

@@ -256,6 +256,7 @@ _FORMS: dict[str, Callable[[Subject, str], _Value]] = {
     "event": _event,
     "hold": _hold,
     "penalty": _penalty,
+    "fatal": _penalty,
 }
 
 

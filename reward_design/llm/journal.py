@@ -172,7 +172,7 @@ def _load(path: Path, journal: MemoryJournal) -> int:
         except (ValueError, TypeError, KeyError) as error:
             raise StudyError(
                 f"Line {number} of {path} is not an event of a model journal.",
-                cure="Give a file that a journal or `alignenv study export` wrote.",
+                cure="Give a file that a journal or `alignenv study export --replay` wrote.",
             ) from error
     return whole
 
