@@ -1,8 +1,8 @@
 # make demo    install, then evolve a reward for a sparse task; under 3 minutes after the install
 # make test    the test suite
 PYTHON ?= python3
-# The CPU build is enough for everything here. Another build: make install TORCH=torch
-# TORCH_ARGS="--index-url <index>", with the index that pytorch.org/get-started names for it.
+# A CPU build is enough for everything here, and is taken where pip finds one. To choose a build:
+# make install TORCH=torch TORCH_ARGS="--index-url <index>", as pytorch.org/get-started says.
 TORCH ?= torch==2.13.0+cpu
 TORCH_ARGS ?=
 BIN := .venv/bin
