@@ -39,6 +39,11 @@ class Nest:
     header: str
     block: Block
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the block has no line."""
+        return not self.block.lines
+
 
 @dataclass(slots=True, eq=False)
 class Block:
@@ -54,7 +59,7 @@ class Block:
                 yield f"{pad}{line.target} = {line.text}"
             elif isinstance(line, Effect):
                 yield pad + line.text
-            elif line.block.lines or line.header != "else:":
+            else:
                 yield pad + line.header
                 yield from line.block.render(indent + 1)
         if not self.lines:
@@ -174,8 +179,8 @@ class Emitter:
         index = " + ".join(part for part in (str(memory.offset), memory.moving, moving) if part)
         self.effect(f"w[{index}] = {number(value)}")
 
-    def prune(self) -> None:
-        """Drop assignments that nobody reads."""
+    def prune(self, *, keep_fuel: bool) -> None:
+        """Drop what has no effect: assignments that nobody reads, and unneeded payments."""
         blocks = [self.head, self.body]
         for block in blocks:
             blocks.extend(line.block for line in block.lines if isinstance(line, Nest))
@@ -185,8 +190,27 @@ class Emitter:
             dropped = False
             for block in blocks:
                 kept = [n for n in block.lines if not isinstance(n, Assign) or n.target in read]
+                if not keep_fuel:
+                    kept = [n for n in kept if not _is_payment(n)]
+                kept = _without_empty(kept)
                 dropped |= len(kept) < len(block.lines)
                 block.lines = kept
+
+
+def _is_payment(line: Assign | Effect | Nest) -> bool:
+    return isinstance(line, Effect) and line.text.startswith("fuel -=")
+
+
+def _without_empty(lines: list[Assign | Effect | Nest]) -> list[Assign | Effect | Nest]:
+    """Drop blocks that do nothing; an `if` stays while it has an `else`."""
+    kept = [n for n in lines if not (isinstance(n, Nest) and n.header == "else:" and n.is_empty)]
+    following = [*kept[1:], None]
+    return [
+        line
+        for line, after in zip(kept, following, strict=False)
+        if not (isinstance(line, Nest) and line.is_empty)
+        or (isinstance(after, Nest) and after.header == "else:")
+    ]
 
 
 def _reads(line: Assign | Effect | Nest) -> list[str]:

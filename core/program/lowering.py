@@ -130,8 +130,8 @@ def takes_time(outline: Outline) -> bool:
 
 def kernel_source(code: Emitter) -> str:
     """The generated function: the row's code inside a loop over rows."""
-    code.prune()
     needs_fuel = code.fuel_bound > limits.FUEL
+    code.prune(keep_fuel=needs_fuel)
     lines = [
         "def kernel(p, a, s, t, c, w, out, bad_rows):",
         "    n_bad = 0",
@@ -143,9 +143,7 @@ def kernel_source(code: Emitter) -> str:
         lines.append(f"        fuel = {limits.FUEL}.0")
     body = [*code.head.render(2), *code.body.render(2)]
     if not needs_fuel:
-        body = [
-            line.replace(FUEL_GATE, "") for line in body if not line.lstrip().startswith("fuel -=")
-        ]
+        body = [line.replace(FUEL_GATE, "") for line in body]
     gate = " or not fuel >= 0.0" if needs_fuel else ""
     lines += [
         *body,
