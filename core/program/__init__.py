@@ -13,13 +13,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from alignenv.program.edges import edge_records, edge_values
 from alignenv.program.program import Program, parse_program
+from alignenv.program.summary import summary
 
 if TYPE_CHECKING:
+    from alignenv.spec import Records
     from alignenv.program.runner import Runner
 
-__all__ = ["Program", "Runner", "edge_records", "edge_values", "parse_program", "warm_up"]
+Batch = npt.NDArray[np.float64]
+
+__all__ = [
+    "Program",
+    "Runner",
+    "check_values",
+    "edge_records",
+    "edge_values",
+    "parse_program",
+    "summary",
+    "warm_up",
+]
 
 
 def warm_up() -> None:
@@ -27,6 +43,15 @@ def warm_up() -> None:
     from alignenv.program.kernel import warm_up as compile_once
 
     compile_once()
+
+
+def check_values(
+    program: Program, runner: Runner, prev: Records, action: Batch, state: Records, t: Batch
+) -> None:
+    """Check an accepted program on recorded transitions; see `admission.check_values`."""
+    from alignenv.program import admission
+
+    admission.check_values(program, runner, prev, action, state, t)
 
 
 def __getattr__(name: str) -> object:

@@ -29,6 +29,9 @@ class Interpreter:
         spec: Fields of the records.
         action: The action.
         components: Names of the output columns after the total.
+
+    Attributes:
+        work: Syntax nodes that the last run visited.
     """
 
     outline: Outline
@@ -39,6 +42,7 @@ class Interpreter:
     def __post_init__(self) -> None:
         self._scope = module_scope(self.outline, new_machine())
         self._takes_time = takes_time(self.outline)
+        self.work = 0
 
     def run(self, prev: Row, action: Row, state: Row, t: float, index: int) -> list[float]:
         """Total and components of one transition.
@@ -65,6 +69,8 @@ class Interpreter:
         except RecursionError:
             message = "calls are nested too deeply"
             raise self._error("E001", message, machine.line, index) from None
+        finally:
+            self.work = machine.work
         return self._row(found[0])
 
     def _arguments(

@@ -109,6 +109,7 @@ class Machine:
         live: Whether the path being followed is still going.
         problems: Rules found broken so far.
         frames: Calls in progress.
+        work: Syntax nodes and elements visited so far.
         shelf: What both executions precompute from the text, by syntax node.
     """
 
@@ -129,7 +130,7 @@ class Machine:
         self.shelf: dict[ast.AST, Any] = {}
         self._journals: list[dict[Box, Any]] = []
         self._births = 0
-        self._steps = 0
+        self.work = 0
 
     # Evaluation ---------------------------------------------------------------------------------
 
@@ -183,10 +184,10 @@ class Machine:
 
     def tick(self, n: int = 1) -> None:
         """Count work, so that no program can keep the machine busy."""
-        self._steps += n
-        if self.code is not None and self._steps > limits.MAX_STEPS:
+        self.work += n
+        if self.code is not None and self.work > limits.MAX_STEPS:
             raise TooBig
-        if self._steps > limits.MAX_WORK:
+        if self.work > limits.MAX_WORK:
             self.fault("E001", "too much work in one call")
 
     # Faults -------------------------------------------------------------------------------------

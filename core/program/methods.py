@@ -50,6 +50,11 @@ def attribute(m: Machine, base: Value, name: str) -> Value:
     raise Wrong("R036", f"{kind_of(base).capitalize()} has no `.{name}`.", hint)
 
 
+def method_names() -> list[str]:
+    """Methods and attributes of all kinds of values, sorted."""
+    return sorted({*_PROPERTIES, *(name for _, methods in _METHODS for name in methods)})
+
+
 def _astype(m: Machine, a: Value, dtype: Value) -> Value:
     return fn.typed(m, ar.as_array(m, a), dtype)
 

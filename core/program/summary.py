@@ -1,0 +1,61 @@
+"""The reward language in words, generated from the tables that define it."""
+
+from __future__ import annotations
+
+from alignenv.program import limits
+from alignenv.program.functions import CONSTANTS, TABLE
+from alignenv.program.methods import method_names
+from alignenv.program.rules import FAULTS, RULES
+
+_TYPES = {"ndarray", "integer", "floating", "number"}
+
+
+def summary() -> str:
+    """What a program may contain, in about 15 lines, for prompts and for people."""
+    return "\n".join(
+        (
+            "- One function `def reward(prev, action, state):` that returns `total, components`, the"
+            " latter a dict of numbers, or only the total;",
+            "  or one function `def potential(state):` that returns a number. `t`, the episode's"
+            " progress 0..1, may be added as last parameter.",
+            "- prev and state have exactly the fields of the task card. Numbers are floats, flags"
+            " count 0 and 1, vectors and grids are numpy arrays.",
+            "- Above it: helper functions and constants. Inside: assignments, if/elif/else, for,"
+            " break, continue, return, nested functions.",
+            f"- Loops are bounded: `for` over range, arrays, lists, tuples, zip, enumerate; at most"
+            f" {limits.FUEL} iterations a call.",
+            "- Arithmetic, comparisons, and/or/not, `a if test else b`, indexing and slices, tuples,"
+            " lists, dicts, comprehensions, lambda.",
+            f"- Built in: {_names('builtins')}.",
+            f"- math: {_names('math')}.",
+            f"- np: {_names('numpy')}.",
+            f"- Methods: {', '.join(method_names())}.",
+            "- Not there: while, try, with, class, import of other modules, recursion, randomness,"
+            " print, getattr, eval, star arguments, `out=`, `key=`.",
+            "- Inputs and constants are never changed; nothing is kept between calls. Copy before"
+            " changing: `x = np.array(state.pos)`.",
+            "- A variable must be assigned on every path before it is read, and every path returns.",
+            "- Division by zero, log of 0 and overflow are failures: guard them. A field may hold a"
+            " stated value for 'none', such as -1: test for it first.",
+            f"- Components have literal names, at most {limits.MAX_COMPONENTS}; every value is finite"
+            f" and at most {limits.MAX_VALUE:g} in size.",
+        )
+    )
+
+
+def rule_table() -> str:
+    """Markdown table of every reason to refuse a program."""
+    rows = [f"| {code} | {rule.title} | {rule.cure} |" for code, rule in RULES.items()]
+    return "\n".join(["| code | what | cure |", "| --- | --- | --- |", *rows])
+
+
+def fault_table() -> str:
+    """Markdown table of every way in which a value can fail."""
+    rows = [f"| {code} | {title} |" for code, title in FAULTS.items()]
+    return "\n".join(["| code | what |", "| --- | --- |", *rows])
+
+
+def _names(module: str) -> str:
+    prefix = f"{module}."
+    found = {path.removeprefix(prefix) for path in (*TABLE, *CONSTANTS) if path.startswith(prefix)}
+    return ", ".join(sorted(found - _TYPES))
