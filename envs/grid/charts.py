@@ -32,6 +32,7 @@ from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.world import (
     AFTER_WORLD,
     MARGIN,
+    NOWHERE,
     ROOMS_KNOWN,
     Agent,
     Geometry,
@@ -41,7 +42,6 @@ from alignenv.envs.grid.world import (
 
 MAX_DOORS = 6
 N_WALKS = 4
-NOWHERE = 0
 
 TO_KEY, TO_DOOR, TO_GOAL, THROUGH_DOORS = range(4)
 """Walks: what they lead to, the last one to the goal as if every door were open."""

@@ -11,7 +11,6 @@ from alignenv.envs.grid.cells import EMPTY, KEY, KIND, LAVA, LOCKED, OPEN, STATE
 from alignenv.envs.grid.charts import (
     AFTER_CHARTS,
     N_WALKS,
-    NOWHERE,
     THROUGH_DOORS,
     TO_DOOR,
     TO_GOAL,
@@ -27,7 +26,7 @@ from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
 from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.view import MIDDLE, SIZE, look
-from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints
+from alignenv.envs.grid.world import NOWHERE, Agent, Floats, Geometry, Ints
 from alignenv.spec import StateSpec
 
 AGENT_POS = FEATURE_COLUMNS["agent_pos"].start

@@ -36,9 +36,9 @@ from alignenv.envs.grid.cells import (
     WALL,
     Cells,
 )
-from alignenv.envs.grid.charts import MAX_DOORS, NOWHERE, Things, find_things
+from alignenv.envs.grid.charts import MAX_DOORS, Things, find_things
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.world import Agent, Geometry
+from alignenv.envs.grid.world import NOWHERE, Agent, Geometry
 
 Vector = npt.NDArray[np.float32]
 """One symbolic observation, shape `(SYMBOLIC_SIZE,)`."""

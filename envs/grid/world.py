@@ -22,6 +22,9 @@ from alignenv.envs.grid.rng import STREAM_SIZE
 MARGIN = 5
 """Cells beyond the outer wall that a view can reach: 6 ahead of an agent one cell inside."""
 
+NOWHERE = 0
+"""A place in the margin, where nothing ever is: no place."""
+
 ROOMS_KNOWN = 1
 """Bit of `known` for the one chart that no action can change."""
 

@@ -88,11 +88,10 @@ def fits(room: Room, index: int, rooms: Ints, geometry: Geometry) -> bool:
     left, top = room.left, room.top
     right, bottom = left + room.width, top + room.height
     good = (left >= 0) & (top >= 0) & (right <= geometry.width) & (bottom < geometry.height)
-    for other in range(geometry.params[0]):
+    for other in range(index - 1):
         other_left, other_top = rooms[LEFT_X, other], rooms[TOP_Y, other]
         good &= (
-            (other >= index - 1)
-            | (right < other_left)
+            (right < other_left)
             | (other_left + rooms[WIDTH, other] <= left)
             | (bottom < other_top)
             | (other_top + rooms[HEIGHT, other] <= top)

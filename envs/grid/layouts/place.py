@@ -5,10 +5,7 @@ from __future__ import annotations
 from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import MARGIN, Agent, Geometry
-
-NOWHERE = 0
-"""A place in the margin, where nothing ever is."""
+from alignenv.envs.grid.world import MARGIN, NOWHERE, Agent, Geometry
 
 
 @njit
