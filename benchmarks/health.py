@@ -72,9 +72,7 @@ def _python() -> Check:
 
 
 def _libraries() -> list[Check]:
-    return [
-        Check(name=name, ok=True, detail=metadata.version(name), cure="") for name in LIBRARIES
-    ]
+    return [Check(name=name, ok=True, detail=metadata.version(name), cure="") for name in LIBRARIES]
 
 
 def _disk() -> Check:

@@ -80,7 +80,11 @@ def loaded_after(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import alignenv", "from alignenv.cli.main import app", "import alignenv.reward_design.sandbox"],
+    [
+        "import alignenv",
+        "from alignenv.cli.main import app",
+        "import alignenv.reward_design.sandbox",
+    ],
 )
 def test_imports_nothing_heavy(statement: str) -> None:
     heavy = {"torch", "numba", "stable_baselines3", "openai", "sqlalchemy", "matplotlib"}

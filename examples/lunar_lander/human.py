@@ -1,3 +1,6 @@
+import numpy as np
+
+
 def nearness(s):
     """Close to the pad, slow and upright is better; legs on the ground best of all."""
     distance = np.sqrt(s.x * s.x + s.height * s.height)
