@@ -48,7 +48,7 @@ class Search:
     def most_env_steps(self) -> int:
         """Upper bound of what the search and its report train."""
         n = self._protocol.generations * self._protocol.candidates
-        kept = self._protocol.generations * self._n_kept(self._protocol.candidates)
+        kept = self._protocol.generations * self._protocol.n_kept(self._protocol.candidates)
         arms = (3 if "human" in self._task.rewards else 2) * self._protocol.report_seeds
         return n * self._rung + kept * (self._full - self._rung) + arms * self._full
 
@@ -88,13 +88,10 @@ class Search:
         """Keep the best share of a generation by TRUE success, then milestones, then id."""
         trained = [c for c in candidates if outcomes[c.id].score is not None]
         order = sorted(trained, key=lambda c: (*_standing(outcomes[c.id]), c.id))
-        kept = {c.id for c in order[: self._n_kept(len(candidates))]}
+        kept = {c.id for c in order[: self._protocol.n_kept(len(candidates))]}
         for c in trained:
             self._study.record_decision(f"{c.id}/rung0", {"kept": c.id in kept})
         return [c for c in candidates if c.id in kept]
-
-    def _n_kept(self, n: int) -> int:
-        return max(1, round(n * self._protocol.keep)) if n else 0
 
     def _trainee(
         self, candidate: Candidate, rung: int, steps: int, before: Outcome | None = None

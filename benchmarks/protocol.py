@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Protocol(BaseModel):
@@ -36,11 +36,9 @@ class Protocol(BaseModel):
     report_episodes: int = Field(default=200, ge=100)
     layer: Literal["replace", "add"] = "replace"
 
-    @model_validator(mode="after")
-    def _keep_needs_a_rung(self) -> Protocol:
-        if self.rung == 1 and self.keep < 1:
-            return self.model_copy(update={"keep": 1.0})
-        return self
+    def n_kept(self, n: int) -> int:
+        """How many of `n` candidates go on past the rung; all where there is none."""
+        return n if self.rung == 1 else min(n, max(1, round(n * self.keep)))
 
 
 class TrainPayload(BaseModel):
