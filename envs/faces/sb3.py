@@ -22,7 +22,7 @@ from alignenv.envs.faces.observe import copy_batch, row_picker
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.layers.choose import program_layer
 from alignenv.envs.layers.transitions import RewardLayer
-from alignenv.errors import ConfigError
+from alignenv.errors import CallOrderError, ConfigError
 
 if TYPE_CHECKING:
     from alignenv.program import Program, Runner
@@ -66,6 +66,7 @@ class BatchedVecEnv(VecEnv):
         self._returns = np.zeros(self.num_envs)
         self._actions: npt.NDArray[Any] = np.zeros(0)
         self._began = time.monotonic()
+        self._is_begun = False
 
     @property
     def component_names(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class BatchedVecEnv(VecEnv):
     def use_program(
         self, program: Program, runner: Runner | None = None, layer: str | None = None
     ) -> None:
-        """Pay by this program from the next reset on.
+        """Pay by this program; the next call must be `reset`.
 
         Args:
             program: The program.
@@ -93,6 +94,7 @@ class BatchedVecEnv(VecEnv):
         """
         chosen = program_layer(program, runner or program.load(), layer, self.gamma)
         self._rewarded.use(chosen)
+        self._is_begun = False
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
         """Seed env i with `seed + i` at the next reset only; None lets the streams go on."""
@@ -106,6 +108,7 @@ class BatchedVecEnv(VecEnv):
         self._reset_seeds()
         self._reset_options()
         self._returns[:] = 0.0
+        self._is_begun = True
         self.reset_infos = [{} for _ in range(self.num_envs)]
         return copy_batch(self._batch.observations)
 
@@ -117,8 +120,11 @@ class BatchedVecEnv(VecEnv):
         """Advance every env by one transition.
 
         Raises:
+            CallOrderError: There was no reset since the env was made or its reward was changed.
             ValueFault: The reward program gave no usable number.
         """
+        if not self._is_begun:
+            raise CallOrderError("The env is new, or has a new reward.", cure="Call reset() first.")
         batch, rewarded = self._batch, self._rewarded
         rewarded.step(self._actions, autoreset=True)
         self._returns += rewarded.rewards

@@ -16,7 +16,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 from alignenv.envs.faces.sb3 import BatchedVecEnv
 from alignenv.envs.faces.single import SingleEnv
 from alignenv.envs.make import EnvRef, make_sb3
-from alignenv.errors import ConfigError, UnknownName, ValueFault
+from alignenv.errors import CallOrderError, ConfigError, UnknownName, ValueFault
 from alignenv.program import parse_program
 
 TASK = "AlignEnv-DoorKey-5x5-v0"
@@ -141,6 +141,15 @@ def test_the_runner_that_came_is_used(corridor: Callable[[int], Any]) -> None:
         env.use_program(program, runner, "potential")
     env.use_program(program, runner, "add")
     assert env.component_names == program.components
+
+
+def test_a_new_reward_needs_a_reset(corridor: Callable[[int], Any]) -> None:
+    env = open_corridor(corridor)
+    use(env, env.task.reward("human").source)
+    with pytest.raises(CallOrderError, match="reset"):
+        env.step(np.ones(N_ENVS, int))
+    env.reset()
+    env.step(np.ones(N_ENVS, int))
 
 
 def test_attributes_and_methods_reach_through_wrappers(corridor: Callable[[int], Any]) -> None:

@@ -14,6 +14,7 @@ from gymnasium.utils.env_checker import check_env
 from alignenv.envs.faces.single import SingleEnv
 from alignenv.envs.suite import ROWS
 from alignenv.errors import CallOrderError, ConfigError, ProgramError, UnknownName
+from alignenv.program import Program
 
 TASK = "AlignEnv-DoorKey-5x5-v0"
 ORIGIN = "MiniGrid-DoorKey-5x5-v0"
@@ -166,3 +167,19 @@ def test_a_spec_makes_the_same_env_again() -> None:
     env = gym.make(TASK, reward="human", layer="add", obs="image")
     again = gym.make(env.spec)
     assert again.unwrapped.spec.kwargs == env.unwrapped.spec.kwargs
+
+
+def test_a_ready_core_must_fit(corridor: Callable[[int], Any]) -> None:
+    with pytest.raises(ConfigError, match="The core has 2 envs; 1 were asked for"):
+        SingleEnv(corridor(2))
+    with pytest.raises(ConfigError, match="obs='image' came with a Corridor"):
+        SingleEnv(corridor(1), obs="image")
+
+
+def test_a_program_that_runs_interpreted_says_so(
+    corridor: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Program.load
+    monkeypatch.setattr(Program, "load", lambda self: load(self, compiled=False))
+    with pytest.warns(RuntimeWarning, match="runs interpreted"):
+        SingleEnv(corridor(1), reward="human")
