@@ -31,13 +31,14 @@ from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.world import (
     AFTER_WORLD,
-    MARGIN,
+    AHEAD,
     NOWHERE,
     ROOMS_KNOWN,
     Agent,
     Geometry,
     Ints,
     World,
+    place_at,
 )
 
 MAX_DOORS = 6
@@ -142,7 +143,7 @@ def find_things(cells: Cells, agent: Agent, things: Things, geometry: Geometry) 
     things.n_doors = things.n_open = 0
     things.doors[0] = NOWHERE
     for row in range(geometry.height):
-        start = (row + MARGIN) * geometry.stride + MARGIN
+        start = place_at(0, row)
         for place in range(start, start + geometry.width):
             kind = KIND[cells[place]]
             if kind == DOOR:
@@ -161,9 +162,7 @@ def find_things(cells: Cells, agent: Agent, things: Things, geometry: Geometry) 
 
 
 @njit
-def flood(
-    cells: Cells, source: int, passable: Cells, ahead: Ints, queue: Steps, steps: Steps
-) -> int:
+def flood(cells: Cells, source: int, passable: Cells, queue: Steps, steps: Steps) -> int:
     """Steps from every place to the source by breadth-first search; how many places were walked.
 
     The source itself may be anything. Places that end the episode are reached, not crossed.
@@ -179,7 +178,7 @@ def flood(
         here = queue[head]
         head += 1
         for direction in range(4):
-            there = here + ahead[direction]
+            there = here + AHEAD[direction]
             if steps[there] < 0:
                 entry = passable[cells[there]]
                 if entry:
@@ -191,9 +190,7 @@ def flood(
 
 
 @njit
-def trace_gates(
-    cells: Cells, n_walked: int, ahead: Ints, queue: Steps, steps: Steps, gates: Steps
-) -> None:
+def trace_gates(cells: Cells, n_walked: int, queue: Steps, steps: Steps, gates: Steps) -> None:
     """First unopened door on the way to the goal, from the order in which `flood` walked."""
     for place in range(gates.size):
         gates[place] = -1
@@ -203,13 +200,13 @@ def trace_gates(
         here = queue[index]
         gate = here if is_closed_door(cells[here]) else gates[here]
         for direction in range(4):
-            there = here + ahead[direction]
+            there = here + AHEAD[direction]
             if steps[there] == steps[here] + 1 and gates[there] < 0:
                 gates[there] = gate
 
 
 @njit
-def number_rooms(cells: Cells, home: int, ahead: Ints, queue: Steps, rooms: Steps) -> None:
+def number_rooms(cells: Cells, home: int, queue: Steps, rooms: Steps) -> None:
     """Doors passed on the way to every place; a doorway belongs to the room behind it.
 
     Rooms are searched one number at a time: doors that lead out of them wait at the end of the
@@ -224,7 +221,7 @@ def number_rooms(cells: Cells, home: int, ahead: Ints, queue: Steps, rooms: Step
         here = queue[head]
         head += 1
         for direction in range(4):
-            there = here + ahead[direction]
+            there = here + AHEAD[direction]
             kind = KIND[cells[there]]
             if rooms[there] >= 0 or kind == WALL:
                 continue
@@ -244,7 +241,7 @@ def number_rooms(cells: Cells, home: int, ahead: Ints, queue: Steps, rooms: Step
 
 
 @njit
-def update_walk(walk: int, n: int, cells: Cells, agent: Agent, charts: Charts, ahead: Ints) -> None:
+def update_walk(walk: int, n: int, cells: Cells, agent: Agent, charts: Charts) -> None:
     """Bring one walk up to date; `things` must be."""
     known = _FIRST_WALK_KNOWN << walk
     if agent.known & known:
@@ -258,14 +255,14 @@ def update_walk(walk: int, n: int, cells: Cells, agent: Agent, charts: Charts, a
         source = things.doors[0]
     steps = charts.walks[n, walk]
     passable = PASSABLE_BUT_DOORS if walk == THROUGH_DOORS else PASSABLE
-    n_walked = flood(cells, source, passable, ahead, charts.queue, steps)
+    n_walked = flood(cells, source, passable, charts.queue, steps)
     if walk == THROUGH_DOORS:
-        trace_gates(cells, n_walked, ahead, charts.queue, steps, charts.gates[n])
+        trace_gates(cells, n_walked, charts.queue, steps, charts.gates[n])
 
 
 @njit
-def update_rooms(n: int, cells: Cells, agent: Agent, charts: Charts, ahead: Ints) -> None:
+def update_rooms(n: int, cells: Cells, agent: Agent, charts: Charts) -> None:
     """Bring the room numbers up to date."""
     if not agent.known & ROOMS_KNOWN:
         agent.known |= ROOMS_KNOWN
-        number_rooms(cells, agent.home, ahead, charts.queue, charts.rooms[n])
+        number_rooms(cells, agent.home, charts.queue, charts.rooms[n])

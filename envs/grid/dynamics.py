@@ -27,7 +27,7 @@ from alignenv.envs.grid.cells import (
     Cells,
 )
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.world import ROOMS_KNOWN, Agent, Ints
+from alignenv.envs.grid.world import AHEAD, ROOMS_KNOWN, Agent
 
 N_ACTIONS = 7
 LEFT, RIGHT, FORWARD, PICK_UP, DROP, TOGGLE, DONE = range(N_ACTIONS)
@@ -47,10 +47,10 @@ _ALLOWS = (
 
 
 @njit
-def act(cells: Cells, agent: Agent, action: int, ahead: Ints) -> int:
+def act(cells: Cells, agent: Agent, action: int) -> int:
     """Change the grid and the agent as MiniGrid's `step` does; the event that came of it."""
     agent.clock += 1
-    front = agent.position + ahead[agent.direction]
+    front = agent.position + AHEAD[agent.direction]
     cell = cells[front]
     allowed = _ALLOWS[cell] >> action & 1
     forward = int(action == FORWARD)

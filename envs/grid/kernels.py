@@ -107,7 +107,7 @@ def observe(
     if eyes.kind == SYMBOLIC:
         describe(cells, agent, charts.things[n], geometry, eyes.vector[n])
     elif eyes.kind == IMAGE:
-        draw_view(cells, agent, geometry, eyes.image + n * IMAGE_PITCH)
+        draw_view(cells, agent, geometry.see_through, eyes.image + n * IMAGE_PITCH)
         eyes.direction[n] = agent.direction
 
 
@@ -143,7 +143,7 @@ def step_all(table: Table, actions: Ints, autoreset: bool) -> int:
     n_fresh = 0
     for n in range(actions.size):
         cells, agent = world.cells[n], world.agents[n]
-        event = act(cells, agent, actions[n], geometry.ahead)
+        event = act(cells, agent, actions[n])
         fresh = judge(n, event, agent.clock, outcome) and autoreset
         world.fresh[n] = fresh
         n_fresh += fresh

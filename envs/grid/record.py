@@ -26,7 +26,7 @@ from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
 from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.view import MIDDLE, SIZE, look
-from alignenv.envs.grid.world import NOWHERE, Agent, Floats, Geometry, Ints
+from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Floats, Geometry, Ints, x_of, y_of
 from alignenv.spec import StateSpec
 
 AGENT_POS = FEATURE_COLUMNS["agent_pos"].start
@@ -121,22 +121,22 @@ def record(
     find_things(cells, agent, things, geometry)
     for walk in range(N_WALKS):
         if recorder.walks >> walk & 1:
-            update_walk(walk, n, cells, agent, charts, geometry.ahead)
+            update_walk(walk, n, cells, agent, charts)
     if recorder.rooms:
-        update_rooms(n, cells, agent, charts, geometry.ahead)
-    note_agent(facts, cells, agent, geometry)
+        update_rooms(n, cells, agent, charts)
+    note_agent(facts, cells, agent)
     gate = note_ways(facts, n, agent, charts)
-    note_things(facts, cells, agent, things, geometry, gate)
+    note_things(facts, cells, agent, things, gate)
     if recorder.sight:
-        note_view(facts, cells, agent, geometry)
+        note_view(facts, cells, agent, geometry.see_through)
     for index in range(recorder.n_pairs):
         row[recorder.targets[index]] = facts[recorder.sources[index]]
 
 
 @njit
-def note_agent(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) -> None:
+def note_agent(facts: Floats, cells: Cells, agent: Agent) -> None:
     """The agent, what it stands on and what it faces."""
-    front = cells[agent.position + geometry.ahead[agent.direction]]
+    front = cells[agent.position + AHEAD[agent.direction]]
     facts[AGENT_DIR] = agent.direction
     facts[BUMPED] = agent.bumped
     facts[FACING_DOOR] = is_closed_door(front)
@@ -145,9 +145,7 @@ def note_agent(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) ->
 
 
 @njit
-def note_things(
-    facts: Floats, cells: Cells, agent: Agent, things: Things, geometry: Geometry, gate: int
-) -> None:
+def note_things(facts: Floats, cells: Cells, agent: Agent, things: Things, gate: int) -> None:
     """Key, doors and goal, and the places of all that has one; -1, -1 for none."""
     holds_key = KIND[agent.carried] == KEY
     door = things.doors[0]
@@ -165,8 +163,8 @@ def note_things(
     ):
         facts[column] = facts[column + 1] = -1.0
         if place != NOWHERE:
-            facts[column] = geometry.x[place]
-            facts[column + 1] = geometry.y[place]
+            facts[column] = x_of(place)
+            facts[column + 1] = y_of(place)
 
 
 @njit
@@ -186,11 +184,11 @@ def note_ways(facts: Floats, n: int, agent: Agent, charts: Charts) -> int:
 
 
 @njit
-def note_view(facts: Floats, cells: Cells, agent: Agent, geometry: Geometry) -> None:
+def note_view(facts: Floats, cells: Cells, agent: Agent, see_through: int) -> None:
     """Objects in view, farthest row first."""
-    seen = look(cells, agent, geometry)
-    forward = geometry.ahead[agent.direction]
-    right = geometry.ahead[(agent.direction + 1) & 3]
+    seen = look(cells, agent, see_through)
+    forward = AHEAD[agent.direction]
+    right = AHEAD[(agent.direction + 1) & 3]
     for row in range(SIZE):
         place = agent.position + (SIZE - 1 - row) * forward - MIDDLE * right
         for column in range(SIZE):

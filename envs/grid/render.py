@@ -9,7 +9,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from alignenv.envs.grid.cells import ENCODING, NOTHING, Cells
-from alignenv.envs.grid.world import MARGIN, Geometry
+from alignenv.envs.grid.world import Geometry, place_at, x_of, y_of
 
 
 def make_minigrid(minigrid_id: str, render_mode: str | None = None) -> Any:
@@ -47,12 +47,12 @@ class Painter:
         env = self._env
         for y in range(geometry.height):
             for x in range(geometry.width):
-                cell = cells[(y + MARGIN) * geometry.stride + x + MARGIN]
+                cell = cells[place_at(x, y)]
                 env.grid.set(x, y, WorldObj.decode(*ENCODING[cell].tolist()))
         held = WorldObj.decode(*ENCODING[agent["carried"]].tolist())
         env.carrying = held if agent["carried"] != NOTHING else None
-        place = agent["position"]
-        env.agent_pos = (int(geometry.x[place]), int(geometry.y[place]))
+        place = int(agent["position"])
+        env.agent_pos = (x_of(place), y_of(place))
         env.agent_dir = int(agent["direction"])
         return np.asarray(env.render(), dtype=np.uint8)
 

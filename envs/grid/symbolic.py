@@ -38,7 +38,7 @@ from alignenv.envs.grid.cells import (
 )
 from alignenv.envs.grid.charts import MAX_DOORS, Things, find_things
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.world import NOWHERE, Agent, Geometry
+from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Geometry, x_of, y_of
 
 Vector = npt.NDArray[np.float32]
 """One symbolic observation, shape `(SYMBOLIC_SIZE,)`."""
@@ -60,34 +60,34 @@ def describe(
     find_things(cells, agent, things, geometry)
     for column in range(vector.size):
         vector[column] = 0
-    describe_surroundings(cells, agent, geometry, vector)
+    describe_surroundings(cells, agent, vector)
     for index, place in enumerate((things.key, things.ball, things.box, things.goal)):
         column = _OBJECTS + index * _PER_OBJECT
         if place != NOWHERE:
-            point_to(place, column, agent, geometry, vector)
+            point_to(place, column, agent, vector)
             vector[column + 3] = vector[column + 1] > 0
             vector[column + 4] = vector[column + 2] > 0
             vector[column + 5] = vector[column + 2] < 0
     for index in range(min(things.n_doors, MAX_DOORS)):
         column = _DOORS + index * _PER_DOOR
         state = STATE[cells[things.doors[index]]]
-        point_to(things.doors[index], column, agent, geometry, vector)
+        point_to(things.doors[index], column, agent, vector)
         vector[column + 3] = state == LOCKED
         vector[column + 4] = state == OPEN
     held = KIND[agent.carried]
     vector[_BODY] = held == KEY
     vector[_BODY + 1] = held == BALL
     vector[_BODY + 2] = held == BOX
-    vector[_BODY + 3] = geometry.x[agent.position] * _UNIT
-    vector[_BODY + 4] = geometry.y[agent.position] * _UNIT
+    vector[_BODY + 3] = x_of(agent.position) * _UNIT
+    vector[_BODY + 4] = y_of(agent.position) * _UNIT
     vector[_BODY + 5 + agent.direction] = 1
 
 
 @njit
-def describe_surroundings(cells: Cells, agent: Agent, geometry: Geometry, vector: Vector) -> None:
+def describe_surroundings(cells: Cells, agent: Agent, vector: Vector) -> None:
     """The 5x5 cells around the agent."""
-    forward = geometry.ahead[agent.direction]
-    right = geometry.ahead[(agent.direction + 1) & 3]
+    forward = AHEAD[agent.direction]
+    right = AHEAD[(agent.direction + 1) & 3]
     column = 0
     for depth in range(-_REACH, _REACH + 1):
         for side in range(-_REACH, _REACH + 1):
@@ -102,10 +102,10 @@ def describe_surroundings(cells: Cells, agent: Agent, geometry: Geometry, vector
 
 
 @njit
-def point_to(place: int, column: int, agent: Agent, geometry: Geometry, vector: Vector) -> None:
+def point_to(place: int, column: int, agent: Agent, vector: Vector) -> None:
     """Existence and distances ahead and to the right of a place."""
-    dx = geometry.x[place] - geometry.x[agent.position]
-    dy = geometry.y[place] - geometry.y[agent.position]
+    dx = x_of(place) - x_of(agent.position)
+    dy = y_of(place) - y_of(agent.position)
     if agent.direction == 0:
         forward, right = dx, dy
     elif agent.direction == 1:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from alignenv.envs.grid.cells import EMPTY_CELL, ENCODING, NOTHING, OPAQUE, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.memory import store_word
-from alignenv.envs.grid.world import Agent, Geometry
+from alignenv.envs.grid.world import AHEAD, Agent
 
 SIZE = 7
 MIDDLE = SIZE // 2
@@ -48,12 +48,12 @@ WORDS = np.pad(ENCODING, ((0, 0), (0, 1))).view(np.uint32)[:, 0].copy()
 
 
 @njit
-def look(cells: Cells, agent: Agent, geometry: Geometry) -> Any:
+def look(cells: Cells, agent: Agent, see_through: int) -> Any:
     """Which cells of the view the agent sees: bit `7 * row + column` of a uint64."""
-    if geometry.see_through:
+    if see_through:
         return ~np.uint64(0)
-    forward = geometry.ahead[agent.direction]
-    right = geometry.ahead[(agent.direction + 1) & 3]
+    forward = AHEAD[agent.direction]
+    right = AHEAD[(agent.direction + 1) & 3]
     start = agent.position - MIDDLE * right
     lit, seen = 1 << MIDDLE, np.uint64(0)
     for row in range(SIZE - 1, -1, -1):
@@ -69,14 +69,14 @@ def look(cells: Cells, agent: Agent, geometry: Geometry) -> Any:
 
 
 @njit
-def draw_view(cells: Cells, agent: Agent, geometry: Geometry, address: int) -> None:
+def draw_view(cells: Cells, agent: Agent, see_through: int, address: int) -> None:
     """Write MiniGrid's image `(column, row, channel)` to an address, 148 bytes.
 
     Every word spoils the first byte of the next, so that the order is that of memory.
     """
-    seen = look(cells, agent, geometry)
-    forward = geometry.ahead[agent.direction]
-    right = geometry.ahead[(agent.direction + 1) & 3]
+    seen = look(cells, agent, see_through)
+    forward = AHEAD[agent.direction]
+    right = AHEAD[(agent.direction + 1) & 3]
     start = agent.position + (SIZE - 1) * forward - MIDDLE * right
     for column in range(SIZE):
         place = start

@@ -1,8 +1,8 @@
 """The arrays of N grids: cells, agents, random streams, and what never changes.
 
 A grid is stored row by row with a margin of walls, so that nothing ever looks outside. Rows share
-their side margins: the right margin of one row is the left margin of the next. A place is one
-index into that row, and moving is adding an offset.
+their side margins: the right margin of one row is the left margin of the next. A place is an index
+into that array, `32 * row + column`, and moving is adding an offset.
 """
 
 from __future__ import annotations
@@ -18,9 +18,16 @@ from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.rng import STREAM_SIZE
+from alignenv.errors import ConfigError
 
 MARGIN = 5
 """Cells beyond the outer wall that a view can reach: 6 ahead of an agent one cell inside."""
+
+STRIDE = 32
+MAX_WIDTH = STRIDE - MARGIN
+
+AHEAD = np.array([1, STRIDE, -1, -STRIDE], dtype=np.int64)
+"""Offset of one step in each direction: right, down, left, up."""
 
 NOWHERE = 0
 """A place in the margin, where nothing ever is: no place."""
@@ -94,11 +101,7 @@ class Geometry(NamedTuple):
         area: Length of a row of cells.
         width: Cells, outer walls included.
         height: Cells, outer walls included.
-        stride: Offset from a place to the one below it.
         see_through: Whether nothing hides what is behind.
-        ahead: Offset of one step in each direction, `(4,)`.
-        x: Column of each place, float64 `(area,)`.
-        y: Row of each place, float64 `(area,)`.
         blank: Cells of a grid without anything in it, uint8 `(area,)`.
         params: Arguments of the generator.
     """
@@ -106,11 +109,7 @@ class Geometry(NamedTuple):
     area: int
     width: int
     height: int
-    stride: int
     see_through: int
-    ahead: Ints
-    x: Floats
-    y: Floats
     blank: npt.NDArray[np.uint8]
     params: Ints
 
@@ -124,6 +123,24 @@ AFTER_WORLD = _WORLD + len(World._fields)
 
 
 @njit
+def place_at(x: int, y: int) -> int:
+    """Place of column `x`, row `y`."""
+    return (y + MARGIN) * STRIDE + x + MARGIN
+
+
+@njit
+def x_of(place: int) -> int:
+    """Column of a place."""
+    return (place & (STRIDE - 1)) - MARGIN
+
+
+@njit
+def y_of(place: int) -> int:
+    """Row of a place."""
+    return place // STRIDE - MARGIN
+
+
+@njit
 def geometry_at(table: Table) -> Geometry:
     """The first group of a table."""
     area = table[_GEOMETRY]
@@ -132,12 +149,8 @@ def geometry_at(table: Table) -> Geometry:
         table[_GEOMETRY + 1],
         table[_GEOMETRY + 2],
         table[_GEOMETRY + 3],
-        table[_GEOMETRY + 4],
-        carray(pointer(table[_GEOMETRY + 5]), 4, np.int64),
-        carray(pointer(table[_GEOMETRY + 6]), area, np.float64),
-        carray(pointer(table[_GEOMETRY + 7]), area, np.float64),
-        carray(pointer(table[_GEOMETRY + 8]), area, np.uint8),
-        carray(pointer(table[_GEOMETRY + 9]), _MAX_PARAMS, np.int64),
+        carray(pointer(table[_GEOMETRY + 4]), area, np.uint8),
+        carray(pointer(table[_GEOMETRY + 5]), _MAX_PARAMS, np.int64),
     )
 
 
@@ -156,24 +169,24 @@ def world_at(table: Table) -> World:
 
 
 def build_geometry(layout: GridLayout, params: Sequence[int]) -> Geometry:
-    """Tables for one layout."""
-    stride = layout.width + MARGIN
-    area = (layout.height + 2 * MARGIN) * stride + MARGIN
-    place = np.arange(area) - MARGIN
-    blank = np.full(area, WALL_CELL, dtype=np.uint8)
-    for y in range(layout.height):
-        row = (y + MARGIN) * stride + MARGIN
-        blank[row : row + layout.width] = EMPTY_CELL
+    """Tables for one layout.
+
+    Raises:
+        ConfigError: The grid is too wide to be stored.
+    """
+    if layout.width > MAX_WIDTH:
+        raise ConfigError(
+            f"A grid is at most {MAX_WIDTH} cells wide; got {layout.width}.",
+            cure="Choose a narrower layout.",
+        )
+    rows = np.full((layout.height + 2 * MARGIN + 1, STRIDE), WALL_CELL, dtype=np.uint8)
+    rows[MARGIN : MARGIN + layout.height, MARGIN : MARGIN + layout.width] = EMPTY_CELL
     return Geometry(
-        area=area,
+        area=rows.size,
         width=layout.width,
         height=layout.height,
-        stride=stride,
         see_through=int(layout.see_through_walls),
-        ahead=np.array([1, stride, -1, -stride], dtype=np.int64),
-        x=(place % stride).astype(np.float64),
-        y=(place // stride - MARGIN).astype(np.float64),
-        blank=blank,
+        blank=rows.ravel(),
         params=np.array([*params, *[0] * _MAX_PARAMS][:_MAX_PARAMS], dtype=np.int64),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, Cells
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, place_at, put_agent
+from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer, shuffle
-from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, world_at
+from alignenv.envs.grid.world import STRIDE, Agent, Geometry, Ints, geometry_at, place_at, world_at
 
 RIVERS, ACROSS, DOWN, STEPS = range(4)
 """Rows of the scratch: the shuffled rivers, bounds of rooms from left to right, from top to
@@ -60,7 +60,7 @@ def open_way(
             y = integer(stream, notes[DOWN, row] + 1, notes[DOWN, row + 1])
             column += 1
             x = notes[ACROSS, column]
-        cells[place_at(geometry, x, y)] = EMPTY_CELL
+        cells[place_at(x, y)] = EMPTY_CELL
 
 
 @njit
@@ -68,15 +68,15 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, notes: 
     """One grid; `geometry.params` is the number of rivers and what they are made of."""
     size, n_rivers, river = geometry.width, geometry.params[0], geometry.params[1]
     clear(cells, agent, geometry)
-    fill_frame(cells, geometry, 0, 0, size, size)
-    put_agent(agent, place_at(geometry, 1, 1), 0)
-    cells[place_at(geometry, size - 2, size - 2)] = GOAL_CELL
+    fill_frame(cells, 0, 0, size, size)
+    put_agent(agent, place_at(1, 1), 0)
+    cells[place_at(size - 2, size - 2)] = GOAL_CELL
     n_vertical = choose_rivers(size, n_rivers, stream, notes)
     for index in range(1, n_rivers - n_vertical + 1):
-        fill(cells, place_at(geometry, 1, notes[DOWN, index]), 1, size - 2, river)
+        fill(cells, place_at(1, notes[DOWN, index]), 1, size - 2, river)
     for index in range(1, n_vertical + 1):
-        start = place_at(geometry, notes[ACROSS, index], 1)
-        fill(cells, start, geometry.stride, size - 2, river)
+        start = place_at(notes[ACROSS, index], 1)
+        fill(cells, start, STRIDE, size - 2, river)
     open_way(cells, stream, geometry, n_vertical, notes)
 
 

@@ -8,13 +8,12 @@ from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
     fill_frame,
-    place_at,
     random_agent,
     random_free,
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
+from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
 
 _LOCKED_DOOR = code(DOOR, YELLOW, LOCKED)
 _KEY = code(KEY, YELLOW)
@@ -25,12 +24,12 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     """One grid."""
     width, height = geometry.width, geometry.height
     clear(cells, agent, geometry)
-    fill_frame(cells, geometry, 0, 0, width, height)
-    cells[place_at(geometry, width - 2, height - 2)] = GOAL_CELL
+    fill_frame(cells, 0, 0, width, height)
+    cells[place_at(width - 2, height - 2)] = GOAL_CELL
     split = integer(stream, 2, width - 2)
-    fill(cells, place_at(geometry, split, 0), geometry.stride, height, WALL_CELL)
+    fill(cells, place_at(split, 0), STRIDE, height, WALL_CELL)
     random_agent(cells, agent, stream, geometry, 0, 0, split, height)
-    cells[place_at(geometry, split, integer(stream, 1, height - 2))] = _LOCKED_DOOR
+    cells[place_at(split, integer(stream, 1, height - 2))] = _LOCKED_DOOR
     cells[random_free(cells, agent, stream, geometry, 0, 0, split, height)] = _KEY
 
 

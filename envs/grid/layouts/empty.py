@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alignenv.envs.grid.cells import GOAL_CELL, Cells
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.layouts.place import clear, fill_frame, place_at, put_agent, random_agent
+from alignenv.envs.grid.layouts.place import clear, fill_frame, put_agent, random_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
-from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
+from alignenv.envs.grid.world import Agent, Geometry, geometry_at, place_at, world_at
 
 
 @njit
@@ -15,12 +15,12 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     """One grid; `geometry.params` is whether the agent starts at a random place."""
     width, height = geometry.width, geometry.height
     clear(cells, agent, geometry)
-    fill_frame(cells, geometry, 0, 0, width, height)
-    cells[place_at(geometry, width - 2, height - 2)] = GOAL_CELL
+    fill_frame(cells, 0, 0, width, height)
+    cells[place_at(width - 2, height - 2)] = GOAL_CELL
     if geometry.params[0]:
         random_agent(cells, agent, stream, geometry, 0, 0, width, height)
     else:
-        put_agent(agent, place_at(geometry, 1, 1), 0)
+        put_agent(agent, place_at(1, 1), 0)
 
 
 @njit

@@ -8,33 +8,32 @@ from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
     fill_frame,
-    place_at,
     random_agent,
     random_free,
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
+from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
 
 
 @njit
 def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None:
     """One grid."""
-    width, height, down = geometry.width, geometry.height, geometry.stride
+    width, height = geometry.width, geometry.height
     room_width, room_height = width // 2, height // 2
     clear(cells, agent, geometry)
-    fill_frame(cells, geometry, 0, 0, width, height)
+    fill_frame(cells, 0, 0, width, height)
     for j in range(2):
         for i in range(2):
             left, top = i * room_width, j * room_height
             right, bottom = left + room_width, top + room_height
             if i == 0:
-                fill(cells, place_at(geometry, right, top), down, room_height, WALL_CELL)
-                gap = place_at(geometry, right, integer(stream, top + 1, bottom))
+                fill(cells, place_at(right, top), STRIDE, room_height, WALL_CELL)
+                gap = place_at(right, integer(stream, top + 1, bottom))
                 cells[gap] = EMPTY_CELL
             if j == 0:
-                fill(cells, place_at(geometry, left, bottom), 1, room_width, WALL_CELL)
-                gap = place_at(geometry, integer(stream, left + 1, right), bottom)
+                fill(cells, place_at(left, bottom), 1, room_width, WALL_CELL)
+                gap = place_at(integer(stream, left + 1, right), bottom)
                 cells[gap] = EMPTY_CELL
     random_agent(cells, agent, stream, geometry, 0, 0, width, height)
     cells[random_free(cells, agent, stream, geometry, 0, 0, width, height)] = GOAL_CELL

@@ -13,13 +13,12 @@ from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
-    place_at,
     random_agent,
     random_free,
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, world_at
+from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, place_at, world_at
 
 RIGHT, SOUTH, WEST, NORTH = range(4)
 LEFT_X, TOP_Y, WIDTH, HEIGHT, DOOR_X, DOOR_Y = range(6)
@@ -137,11 +136,11 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, rooms: 
     color, n_colors = -1, COLORS_BY_NAME.size
     for room in range(n_rooms):
         x, y = rooms[LEFT_X, room], rooms[TOP_Y, room]
-        fill_frame(cells, geometry, x, y, rooms[WIDTH, room], rooms[HEIGHT, room])
+        fill_frame(cells, x, y, rooms[WIDTH, room], rooms[HEIGHT, room])
         if room:
             drawn = integer(stream, 0, n_colors if color < 0 else n_colors - 1)
             color = drawn + 1 if 0 <= color <= drawn else drawn
-            door = place_at(geometry, rooms[DOOR_X, room], rooms[DOOR_Y, room])
+            door = place_at(rooms[DOOR_X, room], rooms[DOOR_Y, room])
             cells[door] = _CLOSED_DOOR + COLORS_BY_NAME[color]
     x, y, last = rooms[LEFT_X, 0], rooms[TOP_Y, 0], n_rooms - 1
     random_agent(cells, agent, stream, geometry, x, y, rooms[WIDTH, 0], rooms[HEIGHT, 0])

@@ -5,13 +5,7 @@ from __future__ import annotations
 from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import MARGIN, NOWHERE, Agent, Geometry
-
-
-@njit
-def place_at(geometry: Geometry, x: int, y: int) -> int:
-    """Place of column `x`, row `y`."""
-    return (y + MARGIN) * geometry.stride + x + MARGIN
+from alignenv.envs.grid.world import NOWHERE, STRIDE, Agent, Geometry, place_at
 
 
 @njit
@@ -28,18 +22,18 @@ def clear(cells: Cells, agent: Agent, geometry: Geometry) -> None:
 
 @njit
 def fill(cells: Cells, start: int, offset: int, length: int, cell: int) -> None:
-    """A line of one kind of cell: offset 1 goes right, the stride goes down."""
+    """A line of one kind of cell: offset 1 goes right, `STRIDE` goes down."""
     for index in range(length):
         cells[start + index * offset] = cell
 
 
 @njit
-def fill_frame(cells: Cells, geometry: Geometry, x: int, y: int, width: int, height: int) -> None:
+def fill_frame(cells: Cells, x: int, y: int, width: int, height: int) -> None:
     """Walls around a rectangle with its top left corner at (x, y)."""
-    corner, below = place_at(geometry, x, y), (height - 1) * geometry.stride
+    corner, below = place_at(x, y), (height - 1) * STRIDE
     for place in range(corner, corner + width):
         cells[place] = cells[place + below] = WALL_CELL
-    for place in range(corner, corner + below, geometry.stride):
+    for place in range(corner, corner + below, STRIDE):
         cells[place] = cells[place + width - 1] = WALL_CELL
 
 
@@ -52,7 +46,7 @@ def random_free(
     while True:
         column = integer(stream, max(x, 0), x_end)
         row = integer(stream, max(y, 0), y_end)
-        place = place_at(geometry, column, row)
+        place = place_at(column, row)
         if cells[place] == EMPTY_CELL and place != agent.position:
             return place
 

@@ -17,13 +17,12 @@ from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
-    place_at,
     random_agent,
     random_free,
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import Agent, Geometry, geometry_at, world_at
+from alignenv.envs.grid.world import AHEAD, Agent, Geometry, geometry_at, place_at, world_at
 
 _ROOM = 6
 _LOCKED_DOOR = code(DOOR, 0, LOCKED)
@@ -38,15 +37,15 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     middle of the other room, which no place of this room is near.
     """
     clear(cells, agent, geometry)
-    fill_frame(cells, geometry, 0, 0, _ROOM, _ROOM)
-    fill_frame(cells, geometry, _ROOM - 1, 0, _ROOM, _ROOM)
-    door = place_at(geometry, _ROOM - 1, integer(stream, 1, _ROOM - 1))
+    fill_frame(cells, 0, 0, _ROOM, _ROOM)
+    fill_frame(cells, _ROOM - 1, 0, _ROOM, _ROOM)
+    door = place_at(_ROOM - 1, integer(stream, 1, _ROOM - 1))
     color = COLORS_BY_NAME[integer(stream, 0, COLORS_BY_NAME.size)]
     cells[door] = _LOCKED_DOOR + color
     cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + color
     while True:
         random_agent(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)
-        front = KIND[cells[agent.position + geometry.ahead[agent.direction]]]
+        front = KIND[cells[agent.position + AHEAD[agent.direction]]]
         if front in (EMPTY, WALL):
             return
 
