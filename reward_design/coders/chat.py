@@ -32,7 +32,7 @@ class ChatCoder:
     take turns.
 
     Args:
-        name: Name in tables, such as `openai:gpt-5`.
+        name: Name in candidates, such as `gpt-5`.
         recorder: The model behind its journal and budget.
         max_tokens: Longest reply.
         temperature: Sampling temperature.
