@@ -15,7 +15,7 @@ from alignenv.benchmarks.summary import evolve_to_files
 from alignenv.benchmarks.view import SilentView
 from alignenv.types import FailureKind
 
-CORPUS = Path(__file__).parents[1] / "data" / "programs" / "hostile" / "programs.jsonl"
+CORPUS = Path(__file__).parents[1] / "data" / "programs" / "hostile.jsonl"
 GOOD = (
     "```python\ndef reward(prev, action, state):\n"
     "    return prev.path_to_goal - state.path_to_goal\n```"

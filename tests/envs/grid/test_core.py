@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from alignenv.envs.batch import BatchEnv
+from alignenv.batch import BatchEnv
 from alignenv.envs.grid.core import GridCore
 from alignenv.envs.grid.features import GRID_FEATURES
 from alignenv.envs.grid.layout import GridLayout
