@@ -21,8 +21,8 @@ from alignenv.program.program import Program, parse_program
 from alignenv.program.summary import summary
 
 if TYPE_CHECKING:
-    from alignenv.spec import Records
     from alignenv.program.runner import Runner
+    from alignenv.spec import Records
 
 Batch = npt.NDArray[np.float64]
 

@@ -94,13 +94,6 @@ def log(m: Machine, x: Scalar, base: Scalar = math.e) -> Scalar:
     return value if base == math.e else m.op("div", value, m.op("log", base))
 
 
-def clip(m: Machine, x: Scalar, low: Value, high: Value) -> Scalar:
-    """`x` held between two bounds, either of which may be None."""
-    if low is not None:
-        x = m.op("maximum", x, low)
-    return m.op("minimum", x, high) if high is not None else x
-
-
 def rounded(m: Machine, x: Scalar, digits: float = 0.0) -> Scalar:
     """Nearest whole number or decimal, halves to even."""
     if not digits:
@@ -123,7 +116,7 @@ def as_array(m: Machine, value: Value) -> Array | Scalar:
         Wrong: It is ragged or holds something that is not a number.
     """
     if is_scalar(value) or isinstance(value, Array):
-        return value  # type: ignore[return-value]
+        return value
     items = sequence(m, value)
     m.tick(len(items))
     parts = [as_array(m, item) for item in items]

@@ -84,21 +84,15 @@ def call(m: Machine, node: ast.Call) -> Value:
     """`function(arguments)`."""
     function = m.eval(node.func)
     line = m.line
-    if isinstance(function, Builtin) and (folder := FOLDERS.get(function.name)) and folds(node):
-        return folder(m, node.args[0])  # type: ignore[no-any-return]
+    only = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if isinstance(function, Builtin) and isinstance(only, ast.GeneratorExp | ast.ListComp):
+        folder = FOLDERS.get(function.name)
+        if folder is not None:
+            return folder(m, only)
     args = [m.eval(arg) for arg in node.args]
     kwargs = {str(keyword.arg): m.eval(keyword.value) for keyword in node.keywords}
     m.line = line
     return invoke(m, function, args, kwargs)
-
-
-def folds(node: ast.Call) -> bool:
-    """Whether the one argument is a comprehension that need not become a list."""
-    return (
-        len(node.args) == 1
-        and not node.keywords
-        and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp)
-    )
 
 
 def invoke(

@@ -36,39 +36,36 @@ CONSTANTS: dict[str, Value] = {
 }
 """Constants of the modules."""
 
-_UNARY: dict[str, str | ScalarFunction] = {
-    **{
-        name: name
-        for name in (
-            "exp expm1 log10 log1p sqrt sin cos tan sinh cosh tanh floor ceil trunc"
-            " isnan isinf isfinite copysign fmod"
-        ).split()
-    },
+_SHARED: dict[str, str | ScalarFunction] = {
+    **{name: name for name in ("exp", "expm1", "log10", "log1p", "sqrt", "sin", "cos", "tan")},
+    **{name: name for name in ("sinh", "cosh", "tanh", "floor", "ceil", "trunc")},
+    **{name: name for name in ("isnan", "isinf", "isfinite", "copysign", "fmod")},
     "log": ar.log,
     "log2": lambda m, x: m.op("div", m.op("log", x), math.log(2.0)),
     "exp2": lambda m, x: ar.power(m, 2.0, x),
+    "cbrt": lambda m, x: m.op("copysign", ar.power(m, m.op("abs", x), 1.0 / 3.0), x),
     "fabs": "abs",
     "hypot": ar.hypot,
     "degrees": lambda m, x: m.op("mul", x, 180.0 / math.pi),
     "radians": lambda m, x: m.op("mul", x, math.pi / 180.0),
 }
+_INVERSE = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
 _MATH: dict[str, str | ScalarFunction] = {
-    **_UNARY,
-    **{name: name for name in "asin acos atan atan2 asinh acosh atanh erf".split()},
+    **_SHARED,
+    **{f"a{name}": f"a{name}" for name in _INVERSE},
+    "atan2": "atan2",
+    "erf": "erf",
     "pow": ar.power,
-    "cbrt": lambda m, x: m.op("copysign", ar.power(m, m.op("abs", x), 1.0 / 3.0), x),
 }
 _NUMPY: dict[str, str | ScalarFunction] = {
-    **_UNARY,
-    **{f"arc{name}": f"a{name}" for name in "sin cos tan sinh cosh tanh".split()},
-    **{name: name for name in "abs sign minimum maximum".split()},
+    **_SHARED,
+    **{f"arc{name}": f"a{name}" for name in _INVERSE},
+    **{name: name for name in ("abs", "sign", "minimum", "maximum", "rint")},
     "absolute": "abs",
     "fmin": "minimum",
     "fmax": "maximum",
     "arctan2": "atan2",
-    "rint": "rint",
     "fix": "trunc",
-    "cbrt": _MATH["cbrt"],
     "power": ar.power,
     "float_power": ar.power,
     "mod": ar.mod,
@@ -82,8 +79,8 @@ _NUMPY: dict[str, str | ScalarFunction] = {
     "negative": "neg",
     "square": lambda m, x: m.op("mul", x, x),
     "reciprocal": lambda m, x: m.op("div", 1.0, x),
-    "deg2rad": _UNARY["radians"],
-    "rad2deg": _UNARY["degrees"],
+    "deg2rad": _SHARED["radians"],
+    "rad2deg": _SHARED["degrees"],
     "greater": "gt",
     "greater_equal": "ge",
     "less": "lt",
@@ -98,15 +95,13 @@ _NUMPY: dict[str, str | ScalarFunction] = {
         m.op("eq", x, 0.0), h, m.select(m.op("lt", x, 0.0), 0.0, 1.0)
     ),
 }
-_ARITY = {
-    **dict.fromkeys(
-        "copysign fmod atan2 arctan2 pow minimum maximum fmin fmax power float_power mod remainder"
-        " floor_divide add subtract multiply divide true_divide greater greater_equal less"
-        " less_equal equal not_equal logical_and logical_or logical_xor heaviside".split(),
-        2,
-    )
+_OF_TWO = {
+    *("copysign", "fmod", "hypot", "atan2", "arctan2", "pow", "minimum", "maximum", "fmin", "fmax"),
+    *("power", "float_power", "mod", "remainder", "floor_divide", "add", "subtract", "multiply"),
+    *("divide", "true_divide", "greater", "greater_equal", "less", "less_equal", "equal"),
+    *("not_equal", "logical_and", "logical_or", "logical_xor", "heaviside"),
 }
-_VARIADIC = {"math.hypot": 1, "math.log": 1}
+_VARIADIC = ("math.hypot", "math.log")
 
 
 def _elementwise(path: str, function: str | ScalarFunction) -> Builtin:
@@ -124,12 +119,11 @@ def _elementwise(path: str, function: str | ScalarFunction) -> Builtin:
                 )
         return scalar(m, *args)
 
-    arity = 2 if name == "hypot" else _ARITY.get(name, 1)
-    names = tuple(f"x{i + 1}" for i in range(arity)) if arity > 1 else ("x",)
     run = on_numbers if path.startswith("math.") else on_arrays
     if path in _VARIADIC:
-        return Builtin(path, run, (), _VARIADIC[path], variadic=True)
-    return Builtin(path, run, names, arity)
+        return Builtin(path, run, variadic=True)
+    names = ("x1", "x2") if name in _OF_TWO else ("x",)
+    return Builtin(path, run, names, len(names))
 
 
 def as_builtin(path: str, function: Callable[..., Any]) -> Builtin:
@@ -159,7 +153,6 @@ TABLE: dict[str, Builtin] = {
     **{f"builtins.{n}": as_builtin(f"builtins.{n}", f) for n, f in BUILTINS.items()},
 }
 """Functions of the language by canonical path."""
-
 
 
 def math_isclose(m: Machine, a: Value, b: Value, rel_tol: Value, abs_tol: Value) -> Value:

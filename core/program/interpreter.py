@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from alignenv.errors import ValueFault
 from alignenv.program.lowering import takes_time
-from alignenv.program.machine import Machine
+from alignenv.program.machine import Machine, Shelf
 from alignenv.program.outline import Outline
+from alignenv.program.paths import TooBig
 from alignenv.program.rules import FAULTS, Fault, Wrong
-from alignenv.program.running import Result, module_scope, new_machine, record, run_main
+from alignenv.program.running import SEMANTICS, Result, module_scope, record, run_main
 from alignenv.program.values import Record, Scalar, Value
 from alignenv.spec import StateSpec
 from alignenv.task import ActionSpec
@@ -40,8 +41,9 @@ class Interpreter:
     components: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        self._scope = module_scope(self.outline, new_machine())
+        self._scope = module_scope(self.outline, Machine(SEMANTICS))
         self._takes_time = takes_time(self.outline)
+        self._shelf: Shelf = {}
         self.work = 0
 
     def run(self, prev: Row, action: Row, state: Row, t: float, index: int) -> list[float]:
@@ -57,7 +59,7 @@ class Interpreter:
         Raises:
             ValueFault: A value went wrong.
         """
-        machine = new_machine()
+        machine = Machine(SEMANTICS, shelf=self._shelf)
         found: list[Result] = []
         try:
             args = self._arguments(machine, prev, action, state, t)
@@ -66,8 +68,8 @@ class Interpreter:
             raise self._error(fault.code, fault.message, machine.line, index) from None
         except Wrong as wrong:
             raise self._error("E024", wrong.message, machine.line, index) from None
-        except RecursionError:
-            message = "calls are nested too deeply"
+        except (TooBig, RecursionError):
+            message = "too much work in one call"
             raise self._error("E001", message, machine.line, index) from None
         finally:
             self.work = machine.work

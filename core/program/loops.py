@@ -11,8 +11,9 @@ from typing import Any
 from alignenv.program import limits
 from alignenv.program.emitter import FUEL_GATE, Assign, Block, Effect, Emitter, number
 from alignenv.program.indexing import get_item, select_item
-from alignenv.program.machine import Join, LoopJoin, Lost, Machine
+from alignenv.program.machine import Lost, Machine
 from alignenv.program.merging import Edge, Merger, Phi, assign
+from alignenv.program.paths import Join, LoopJoin
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
     UNKNOWN,
@@ -116,7 +117,8 @@ def range_length(m: Machine, value: Range) -> int | Sym:
     assert m.code is not None
     if value.step != 1:
         span = m.op("ceil", m.op("div", span, float(value.step)))
-    return m.code.let(f"{span.text} if {span.text} > 0.0 else 0.0")
+    length = number(span)
+    return m.code.let(f"{length} if {length} > 0.0 else 0.0")
 
 
 def loop(m: Machine, value: Value, weight: int, body: Body, *, grows: bool = False) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from alignenv.errors import Problem
 from alignenv.program import limits
 from alignenv.program.emitter import FUEL_GATE, Emitter, number
-from alignenv.program.machine import Machine, TooBig
+from alignenv.program.machine import Machine
 from alignenv.program.outline import Outline
+from alignenv.program.paths import TooBig
 from alignenv.program.rules import RULES
-from alignenv.program.running import Result, module_scope, new_machine, record, run_main
+from alignenv.program.running import SEMANTICS, Result, module_scope, record, run_main
 from alignenv.program.values import Memory, Scalar, Sym, Value
 from alignenv.spec import StateSpec
 from alignenv.task import ActionSpec
@@ -56,10 +57,10 @@ class _Columns:
 
 def lower(outline: Outline, spec: StateSpec, action: ActionSpec) -> Lowered:
     """Check a program's kinds and shapes, and write its compiled form."""
-    constants = new_machine()
+    constants = Machine(SEMANTICS)
     scope = module_scope(outline, constants)
     code = Emitter()
-    machine = new_machine(code)
+    machine = Machine(SEMANTICS, code)
     columns = _Columns(code)
     args = symbols(machine, code, outline, spec, action)
     try:

@@ -11,18 +11,20 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from alignenv.errors import Problem
 from alignenv.program import limits
-from alignenv.program.emitter import Assign, Block, Effect, Emitter, number, truth
-from alignenv.program.merging import MERGED, Edge, Fork, Merger, assign, flatten
+from alignenv.program.emitter import Emitter, number, truth
+from alignenv.program.merging import MERGED
+from alignenv.program.paths import Paths
 from alignenv.program.rules import FAULTS, RULES, Fault, Wrong
 from alignenv.program.scalars import PRIMITIVES
 from alignenv.program.values import (
     UNKNOWN,
     Array,
     Box,
+    Cell,
     Dict,
     Entry,
     List,
@@ -41,48 +43,6 @@ class Lost(Exception):  # noqa: N818 - control flow of the compiler, never seen 
     """The value being computed cannot be followed at compile time."""
 
 
-class TooBig(Exception):  # noqa: N818 - control flow of the checker, never seen by users
-    """The program takes too many steps to check."""
-
-
-@dataclass(slots=True, eq=False)
-class Join:
-    """A place where paths meet: the end of an `if`, of a call, of an iteration.
-
-    Attributes:
-        depth: Journals that were open before it.
-        born: Boxes born later exist inside only.
-        block: Block it was opened in, None in the interpreter.
-        start: Lines of that block before it.
-        edges: Paths that arrived.
-        passed: Whether some path falls through its end on the way to an outer join.
-        fork: The two blocks, where it ends an `if`.
-    """
-
-    depth: int
-    born: int
-    block: Block | None
-    start: int
-    edges: list[Edge] = field(default_factory=list)
-    passed: bool = False
-    fork: Fork | None = None
-
-
-@dataclass(slots=True, eq=False)
-class LoopJoin(Join):
-    """A generated loop; paths leave it by `break`, `continue` or at the end of its body.
-
-    Attributes:
-        escape: Flag that a path set before it left for an outer join; empty while none does.
-        stops: Whether such a path ends just behind this loop.
-        outer: The next loop that such a path leaves as well.
-    """
-
-    escape: str = ""
-    stops: bool = False
-    outer: LoopJoin | None = None
-
-
 @dataclass(slots=True)
 class Frame:
     """One call in progress: where `return`, `break` and `continue` go."""
@@ -92,103 +52,105 @@ class Frame:
     loops: list[tuple[Callable[[], None], Callable[[], None]]] = field(default_factory=list)
 
 
-Evaluators = Mapping[type[ast.AST], Callable[..., Any]]
+B = TypeVar("B", List, Dict, Cell)
+
+Shelf = dict[ast.AST, Any]
+"""What is read off the text once, by syntax node."""
 
 
-class Machine:
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """How to evaluate each kind of expression, and execute each kind of statement."""
+
+    expressions: Mapping[type[ast.AST], Callable[[Machine, Any], Value]]
+    statements: Mapping[type[ast.AST], Callable[[Machine, Any], None]]
+
+
+class Machine(Paths):
     """One evaluation of a program.
 
     Args:
-        expressions: How to evaluate each kind of expression node.
-        statements: How to execute each kind of statement node.
+        semantics: What each kind of syntax node means.
         code: Where generated code goes, None to interpret.
+        shelf: Shared by the evaluations of one program.
 
     Attributes:
         line: Line being evaluated.
         scope: Variables in reach.
-        live: Whether the path being followed is still going.
+        fuel: Loop iterations left; interpreter only.
         problems: Rules found broken so far.
         frames: Calls in progress.
-        work: Syntax nodes and elements visited so far.
-        shelf: What both executions precompute from the text, by syntax node.
     """
 
     def __init__(
-        self, expressions: Evaluators, statements: Evaluators, code: Emitter | None = None
+        self, semantics: Semantics, code: Emitter | None = None, shelf: Shelf | None = None
     ) -> None:
-        self.expressions = expressions
-        self.statements = statements
-        self.code = code
+        super().__init__(code)
+        self.semantics = semantics
         self.line = 0
         self.scope = Scope(None, frozenset(), {})
-        self.live = True
         self.fuel = limits.FUEL
-        self.target: Join | None = None
-        self.joins: list[Join] = []
         self.frames: list[Frame] = []
         self.problems: list[Problem] = []
-        self.shelf: dict[ast.AST, Any] = {}
-        self._journals: list[dict[Box, Any]] = []
-        self._births = 0
-        self.work = 0
+        self.shelf: Shelf = {} if shelf is None else shelf
 
     # Evaluation ---------------------------------------------------------------------------------
 
     def eval(self, node: ast.expr) -> Value:
         """Value of an expression; `UNKNOWN` where it is wrong or cannot be followed."""
+        act = self.semantics.expressions[type(node)]
+        self.tick()
         if self.code is None:
-            self.tick()
             self.line = node.lineno
-            return self.expressions[type(node)](self, node)  # type: ignore[no-any-return]
-        return self._guarded(self.expressions, node)  # type: ignore[no-any-return]
+            return act(self, node)
+        value: Value = UNKNOWN
+
+        def follow() -> None:
+            nonlocal value
+            value = act(self, node)
+
+        self._guard(self.code, node, follow)
+        return value
 
     def execute(self, body: list[ast.stmt]) -> None:
         """Execute statements until one of them leaves."""
         for node in body:
             if not self.live:
                 return
+            act = self.semantics.statements[type(node)]
+            self.tick()
             if self.code is None:
                 self.line = node.lineno
-                self.statements[type(node)](self, node)
-            else:
-                self._guarded(self.statements, node)
+                act(self, node)
+            elif not self._guard(self.code, node, lambda a=act, n=node: a(self, n)):  # type: ignore[misc]
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                        self.set_name(part.id, UNKNOWN)
 
-    def _guarded(self, table: Evaluators, node: ast.expr | ast.stmt) -> Any:
-        assert self.code is not None
-        self.tick()
+    def _guard(self, code: Emitter, node: ast.expr | ast.stmt, follow: Callable[[], None]) -> bool:
+        """Evaluate a node; where that fails, go on behind it and return False."""
         line, self.line = self.line, node.lineno
-        mark = (len(self.joins), len(self._journals), self.code.block, self.scope, self.live)
-        n_frames = len(self.frames)
+        n_joins, n_journals, n_frames = len(self.joins), self.n_journals, len(self.frames)
+        block, scope, live = code.block, self.scope, self.live
         try:
-            return table[type(node)](self, node)
+            follow()
+            return True
         except Wrong as wrong:
             self.report(wrong)
         except Lost:
             pass
         finally:
             self.line = line
-        n_joins, n_journals, self.code.block, self.scope, self.live = mark
+        code.block, self.scope, self.live = block, scope, live
         del self.joins[n_joins:], self.frames[n_frames:]
         self.rollback(n_journals)
-        if isinstance(node, ast.stmt):
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                    self.set_name(part.id, UNKNOWN)
-        return UNKNOWN
+        return False
 
     def report(self, wrong: Wrong) -> None:
         """Note a broken rule, once per place."""
         problem = Problem(line=self.line, rule=wrong.rule, message=wrong.message, cure=wrong.cure)
         if problem not in self.problems:
             self.problems.append(problem)
-
-    def tick(self, n: int = 1) -> None:
-        """Count work, so that no program can keep the machine busy."""
-        self.work += n
-        if self.code is not None and self.work > limits.MAX_STEPS:
-            raise TooBig
-        if self.work > limits.MAX_WORK:
-            self.fault("E001", "too much work in one call")
 
     # Faults -------------------------------------------------------------------------------------
 
@@ -297,10 +259,18 @@ class Machine:
 
     # Boxes --------------------------------------------------------------------------------------
 
-    def birth(self) -> int:
-        """Running number of a new box."""
-        self._births += 1
-        return self._births
+    def check_length(self, n: int) -> None:
+        """Fault on a list or dict that grows too long."""
+        self.tick(1 + n // 32)
+        if n > limits.MAX_ITEMS:
+            message = f"a list has more than {limits.MAX_ITEMS} items"
+            if self.code is None:
+                self.fault("E001", message)
+            raise Wrong("R004", f"{message.capitalize()}.")
+
+    def box(self, kind: type[B], state: Any) -> B:
+        """A new list, dict or cell with the given content."""
+        return kind(state, self.birth())
 
     def array(self, shape: tuple[int, ...], state: tuple[Scalar, ...] | Memory) -> Array:
         """A new array."""
@@ -310,8 +280,7 @@ class Machine:
 
     def list(self, values: list[Value]) -> List:
         """A new list."""
-        if len(values) > limits.MAX_ITEMS:
-            raise Wrong("R004", f"A list of {len(values)} items is too long.")
+        self.check_length(len(values))
         return List(tuple(Entry(value) for value in values), self.birth())
 
     def dict(self, values: Mapping[Any, Value]) -> Dict:
@@ -332,12 +301,6 @@ class Machine:
         assert self.code is not None
         return tuple(self.code.load(state, i) for i in range(array.size))
 
-    def write(self, box: Box, state: Any) -> None:
-        """Replace the content of a box; open branches can undo it."""
-        if self._journals:
-            self._journals[-1].setdefault(box, box.state)
-        box.state = state
-
     def set_name(self, name: str, value: Value) -> None:
         """Bind a variable of the present scope."""
         if self.code is None:
@@ -356,115 +319,6 @@ class Machine:
         if box.frozen:
             raise Wrong(box.frozen, f"{RULES[box.frozen].title.capitalize()} is not allowed.")
         self.write(box, state)
-
-    # Paths --------------------------------------------------------------------------------------
-
-    def open(self, kind: type[Join] = Join) -> Join:
-        """Begin a construct whose paths will meet."""
-        block = self.code.block if self.code else None
-        join = kind(len(self._journals), self.birth(), block, len(block.lines) if block else 0)
-        if self.code:
-            self._journals.append({})
-            self.joins.append(join)
-        return join
-
-    def edge(self, join: Join, *tail: str) -> None:
-        """Let the present path arrive at a join."""
-        assert self.code is not None
-        changes = {box: box.state for journal in self._journals[join.depth :] for box in journal}
-        join.edges.append(Edge(self.code.block, changes, tail))
-
-    def rollback(self, depth: int) -> None:
-        """Undo what happened since a construct was opened."""
-        while len(self._journals) > depth:
-            for box, state in self._journals.pop().items():
-                box.state = state
-
-    def jump(self, target: Join, *tail: str) -> None:
-        """Leave for an outer join; nothing follows on this path."""
-        self.live = False
-        if self.code is None:
-            self.target = target
-            return
-        inner = self.joins[self.joins.index(target) + 1 :]
-        loops = [join for join in inner if isinstance(join, LoopJoin)]
-        if loops:
-            flags = []
-            for outer, loop in zip([None, *loops], loops, strict=False):
-                loop.escape = loop.escape or self.code.fresh("e")
-                loop.stops |= outer is None
-                loop.outer = outer or loop.outer
-                flags.append(f"{loop.escape} = True")
-            inner = inner[: inner.index(loops[0])]
-            tail = (*flags, "break")
-        for join in inner:
-            join.passed |= tail not in (("break",), ("continue",))
-        self.edge(target, *tail)
-
-    def close(self, join: Join) -> None:
-        """Go on where the paths of a construct meet."""
-        if self.code is None:
-            self.live |= self.target is join
-            return
-        if self.live:
-            self.edge(join)
-        self.rollback(join.depth)
-        self.joins.pop()
-        assert join.block is not None
-        self.code.block = join.block
-        self.live = bool(join.edges)
-        if len(join.edges) == 1 and not join.edges[0].tail:
-            (edge,) = join.edges
-            for box, state in edge.changes.items():
-                self.write(box, state)
-            self.code.block = edge.block
-        elif join.edges:
-            self._merge(join, self.code, join.block)
-
-    def _merge(self, join: Join, code: Emitter, block: Block) -> None:
-        merger = Merger(code, join.edges, join.born, self.tick)
-        contents = [(box, merger.content(box)) for box in merger.changed()]
-        for box, content in contents:
-            self.write(box, content)
-        if join.fork and flatten(join.fork, block, join.edges, merger.phis):
-            return
-        go = code.fresh("g") if join.passed else ""
-        for i, edge in enumerate(join.edges):
-            assign(code, merger.phis, i, edge.block)
-            if go:
-                code.add(Assign(go, "True"), edge.block)
-            for line in edge.tail:
-                code.add(Effect(line), edge.block)
-        if go:
-            block.lines.insert(join.start, Assign(go, "False"))
-            code.block = code.nest(f"if {go}:")
-
-    def branch(
-        self, condition: Scalar, yes: Callable[[], None], no: Callable[[], None] | None = None
-    ) -> None:
-        """Follow one path, or both where the condition is known at run time only."""
-        if not isinstance(condition, Sym):
-            if condition:
-                yes()
-            elif no is not None:
-                no()
-            return
-        assert self.code is not None
-        join = self.open()
-        fork = Fork(
-            condition.text, self.code.nest(f"if {condition.text}:"), self.code.nest("else:")
-        )
-        join.fork = fork
-        for block, act in ((fork.yes, yes), (fork.no, no)):
-            self.code.block, self.live = block, True
-            self._journals.append({})
-            if act is not None:
-                act()
-            if self.live:
-                self.edge(join)
-            self.rollback(join.depth + 1)
-        self.live = False
-        self.close(join)
 
 
 def _is_safe(name: str, args: tuple[Value, ...]) -> bool:

@@ -121,22 +121,27 @@ class Merger:
         first = values[0]
         if all(value is first for value in values[1:]):
             return first
-        for mark in (UNKNOWN, UNBOUND):
-            if mark in [v for v in values if isinstance(v, Unknown | Unbound)]:
-                return mark
-        if all(is_scalar(value) for value in values):
-            return self.scalar(values)  # type: ignore[arg-type]
-        if all(isinstance(value, str | Text) for value in values):
-            return self._text(values)  # type: ignore[arg-type]
-        if all(isinstance(value, tuple) for value in values):
-            columns = list(zip(*values, strict=False))  # type: ignore[arg-type]
-            if all(len(value) == len(columns) for value in values):  # type: ignore[arg-type]
-                return tuple(self.value(list(column), name) for column in columns)
-        elif len({type(value) for value in values}) == 1:
-            if isinstance(first, Array | List | Dict):
-                return self._box(values, name)  # type: ignore[arg-type]
-            if all(_same(first, value) for value in values[1:]):
-                return first
+        marks = [value for value in values if isinstance(value, Unknown | Unbound)]
+        if marks:
+            return UNKNOWN if UNKNOWN in marks else UNBOUND
+        scalars = [value for value in values if is_scalar(value)]
+        if len(scalars) == len(values):
+            return self.scalar(scalars)
+        return self._structure(values, name)
+
+    def _structure(self, values: list[Value], name: str) -> Value:
+        n, first = len(values), values[0]
+        texts = [value for value in values if isinstance(value, str | Text)]
+        tuples = [value for value in values if isinstance(value, tuple)]
+        boxes = [value for value in values if isinstance(value, Array | List | Dict)]
+        if len(texts) == n:
+            return self._text(texts)
+        if len(tuples) == n and len({len(value) for value in tuples}) == 1:
+            return tuple(self.value(list(c), name) for c in zip(*tuples, strict=True))
+        if len(boxes) == n and len({type(value) for value in boxes}) == 1:
+            return self._box(boxes, name)
+        if all(_same(first, value) for value in values[1:]):
+            return first
         return self._lost(name, " and ".join(dict.fromkeys(kind_of(v) for v in values)))
 
     def scalar(self, values: Sequence[Scalar]) -> Scalar:
@@ -175,26 +180,25 @@ class Merger:
         self.code.give_up(f"{subject} is {what}, depending on the path")
         return UNKNOWN
 
-    def _box(self, values: list[Box], name: str) -> Value:
+    def _box(self, values: Sequence[Array | List | Dict], name: str) -> Value:
         key = tuple(id(value) for value in values)
         if key in self._boxes:
             return self._boxes[key]
         if any(self._owner.setdefault(id(value), key) != key for value in values):
             return self._lost(name, "shared between paths")
-        first = values[0]
-        if isinstance(first, Array) and len({v.shape for v in values}) > 1:  # type: ignore[attr-defined]
+        if len({value.shape for value in values if isinstance(value, Array)}) > 1:
             return self._lost(name, "an array of different shapes")
+        first = values[0]
         joined: Array | List | Dict
         if isinstance(first, Array):
-            joined = Array(first.shape, ())
+            joined = Array(first.shape, (), self.born)
         else:
-            joined = List(()) if isinstance(first, List) else Dict({})
+            joined = type(first)(None, self.born)
         self._boxes[key] = joined
         states = [edge.view(value) for edge, value in zip(self.edges, values, strict=True)]
         joined.state = self._content(first, states)
         fresh = all(value.born >= self.born and not value.frozen for value in values)
         joined.frozen = "" if fresh else MERGED
-        joined.born = self.born
         return joined
 
     def _elements(self, states: list[Any], size: int) -> Any:

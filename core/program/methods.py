@@ -6,16 +6,18 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from alignenv.program import arithmetic as ar
-from alignenv.program import numpy_functions as fn
+from alignenv.program import array_functions as fn
 from alignenv.program.equality import contains, equal
 from alignenv.program.functions import TABLE, as_builtin
-from alignenv.program.indexing import dict_item, find_key, select_item, set_key
+from alignenv.program.indexing import find_key, known_key, select_item
 from alignenv.program.loops import items_of
 from alignenv.program.machine import Machine
 from alignenv.program.python_functions import dict_entries, entries_of
 from alignenv.program.rules import Wrong
+from alignenv.program.storing import set_key
 from alignenv.program.values import (
     Array,
+    Builtin,
     Dict,
     Entry,
     List,
@@ -28,8 +30,8 @@ from alignenv.program.values import (
 )
 
 _SHARED = (
-    "sum mean min max any all prod std var argmin argmax round clip copy cumsum dot ravel"
-    " transpose squeeze nonzero"
+    *("sum", "mean", "min", "max", "any", "all", "prod", "std", "var", "argmin", "argmax"),
+    *("round", "clip", "copy", "cumsum", "dot", "ravel", "transpose", "squeeze", "nonzero"),
 )
 
 
@@ -74,25 +76,19 @@ def _tolist(m: Machine, a: Value) -> Value:
 
 def _item(m: Machine, a: Value, index: Value = 0.0) -> Value:
     made = fn.ravel(m, a)
-    assert isinstance(made, Array)
-    if made.size != 1 and index == 0.0:
-        raise Wrong("R037", "`.item()` needs an array of one element.")
-    return m.leaves(made)[int(index) if isinstance(index, float) else 0]
+    if not isinstance(index, float) or not 0 <= index < made.size or not index.is_integer():
+        raise Wrong("R046", "`.item()` needs the place of an element.")
+    return m.leaves(made)[int(index)]
 
 
 def _append(m: Machine, target: Value, value: Value) -> None:
-    assert isinstance(target, List)
     _extend(m, target, (value,))
 
 
 def _extend(m: Machine, target: Value, values: Value) -> None:
-    from alignenv.program import limits
-
     assert isinstance(target, List)
     entries = (*m.content(target), *entries_of(m, values))
-    if len(entries) > limits.MAX_ITEMS:
-        m.fault("E001", f"a list has more than {limits.MAX_ITEMS} items")
-        return
+    m.check_length(len(entries))
     m.change(target, entries)
 
 
@@ -105,38 +101,38 @@ def _count(m: Machine, sequence: Value, value: Value) -> Value:
 
 
 def _index(m: Machine, sequence: Value, value: Value) -> Value:
-    items = ar.sequence(m, sequence)
-    found: Value = -1.0
-    for i, item in reversed(list(enumerate(items))):
-        found = m.select(equal(m, item, value), float(i), found)  # type: ignore[arg-type]
-    if found == -1.0:
+    found = -1.0
+    place: float | bool | Sym = found
+    for i, item in reversed(list(enumerate(ar.sequence(m, sequence)))):
+        place = m.select(equal(m, item, value), float(i), place)
+    if isinstance(place, Sym):
+        assert m.code is not None
+        m.code.suspect(f"{place.text} < 0.0")
+    elif place == found:
         m.fault("E023", "the value is not in the list")
-    elif isinstance(found, Sym) and m.code:
-        m.code.suspect(f"{found.text} < 0.0")
-    return found
+    return place
 
 
 def _copy(m: Machine, value: Value) -> Value:
-    made = m.list([]) if isinstance(value, List) else m.dict({})
-    assert isinstance(value, List | Dict)
-    made.state = m.content(value)
-    return made
+    if isinstance(value, List):
+        return m.box(List, m.content(value))
+    assert isinstance(value, Dict)
+    return m.box(Dict, m.content(value))
 
 
 def _get(m: Machine, base: Value, key: Value, default: Value = None) -> Value:
     assert isinstance(base, Dict)
+    entries = m.content(base)
     if isinstance(key, Sym | Text):
-        assert m.code is not None
-        entries = m.content(base)
         place = find_key(m, entries, key)
         values = [entry.value for entry in entries.values()]
         return select_item(m, [*values, default], f"({place} if {place} >= 0 else {len(values)})")
-    entries = m.content(base)
-    if key not in entries:
+    name = known_key(m, key)
+    if name not in entries:
         return default
-    if entries[key].present is not True:
-        m.lose(f"whether key {key!r} is there depends on the path")
-    return dict_item(m, base, key)
+    if entries[name].present is not True:
+        m.lose(f"whether key {name!r} is there depends on the path")
+    return entries[name].value  # type: ignore[no-any-return]
 
 
 def _keys(m: Machine, base: Value) -> Value:
@@ -153,10 +149,8 @@ def _pairs(m: Machine, base: Value) -> Value:
 
 def _listed(m: Machine, base: Value, part: Callable[[Value, Entry], Value]) -> Value:
     assert isinstance(base, Dict)
-    content = m.content(base)
-    made = m.list([])
-    made.state = tuple(Entry(part(key, e), e.present) for key, e in content.items())
-    return items_of(m, made)
+    pairs = m.content(base).items()
+    return items_of(m, m.box(List, tuple(Entry(part(k, e), e.present) for k, e in pairs)))
 
 
 def _update(m: Machine, base: Value, *args: Value, **kwargs: Value) -> None:
@@ -177,32 +171,35 @@ def _setdefault(m: Machine, base: Value, key: Value, default: Value = None) -> V
     return _get(m, base, key)
 
 
+def _starts(_m: Machine, text: Value, prefix: Value) -> Value:
+    return str(text).startswith(str(prefix))
+
+
+def _ends(_m: Machine, text: Value, suffix: Value) -> Value:
+    return str(text).endswith(str(suffix))
+
+
+def _table(functions: dict[str, Callable[..., Value]]) -> dict[str, Builtin]:
+    return {name: as_builtin(name, function) for name, function in functions.items()}
+
+
 _ARRAY = {
-    **{name: TABLE[f"numpy.{name}"] for name in _SHARED.split()},
-    **{
-        name: as_builtin(name, function)
-        for name, function in {
+    **{name: TABLE[f"numpy.{name}"] for name in _SHARED},
+    **_table(
+        {
             "flatten": fn.ravel,
             "astype": _astype,
             "reshape": _reshape,
             "tolist": _tolist,
             "item": _item,
-        }.items()
-    },
+        }
+    ),
 }
-_LIST = {
-    name: as_builtin(name, function)
-    for name, function in {
-        "append": _append,
-        "extend": _extend,
-        "count": _count,
-        "index": _index,
-        "copy": _copy,
-    }.items()
-}
-_DICT = {
-    name: as_builtin(name, function)
-    for name, function in {
+_LIST = _table(
+    {"append": _append, "extend": _extend, "count": _count, "index": _index, "copy": _copy}
+)
+_DICT = _table(
+    {
         "get": _get,
         "keys": _keys,
         "values": _values,
@@ -210,17 +207,9 @@ _DICT = {
         "update": _update,
         "setdefault": _setdefault,
         "copy": _copy,
-    }.items()
-}
-_TEXT = {
-    name: as_builtin(name, function)
-    for name, function in {
-        "startswith": lambda m, text, prefix: text.startswith(str(prefix)),
-        "endswith": lambda m, text, suffix: text.endswith(str(suffix)),
-        "lower": lambda m, text: text.lower(),
-        "upper": lambda m, text: text.upper(),
-    }.items()
-}
+    }
+)
+_TEXT = _table({"startswith": _starts, "endswith": _ends})
 _METHODS = (
     (Array | float | bool | Sym, _ARRAY),
     (List, _LIST),
@@ -229,8 +218,8 @@ _METHODS = (
     (str, _TEXT),
 )
 _PROPERTIES: dict[str, Callable[[Machine, Array], Value]] = {
-    "shape": lambda m, a: tuple(float(size) for size in a.shape),
-    "size": lambda m, a: float(a.size),
-    "ndim": lambda m, a: float(len(a.shape)),
-    "T": lambda m, a: fn.transpose(m, a),
+    "shape": lambda _m, a: tuple(float(size) for size in a.shape),
+    "size": lambda _m, a: float(a.size),
+    "ndim": lambda _m, a: float(len(a.shape)),
+    "T": fn.transpose,
 }

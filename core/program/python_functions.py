@@ -8,6 +8,7 @@ from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program import reductions as red
+from alignenv.program.indexing import known_key
 from alignenv.program.loops import items_of
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
@@ -191,7 +192,7 @@ def range_(m: Machine, *args: Value) -> Value:
     bounds = [_one(m, arg) for arg in args]
     start, stop = (0.0, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
     step = bounds[2] if len(bounds) > 2 else 1.0
-    if isinstance(step, Sym) or not step or step != int(step):
+    if isinstance(step, Sym) or not step or not float(step).is_integer():
         raise Wrong("R037", "The step of range() must be a whole number written out.")
     return Range(start, stop, int(step))
 
@@ -216,6 +217,8 @@ def zip_(m: Machine, *iterables: Value, strict: Value = False) -> Value:
     parts = [items_of(m, value) for value in iterables]
     if any(isinstance(part.n, Sym) or part.present for part in parts):
         m.lose("zip() over a length known at run time only")
+    if strict and len({part.n for part in parts}) > 1:
+        m.fault("E023", "zip() over different lengths")
     n = min((int(part.n) for part in parts if not isinstance(part.n, Sym)), default=0)
     ats = [part.at for part in parts if part.at]
     at = (lambda k: tuple(f(k) for f in ats)) if len(ats) == len(parts) else None
@@ -249,12 +252,10 @@ def tuple_(m: Machine, iterable: Value = ()) -> Value:
 
 def list_(m: Machine, iterable: Value = ()) -> Value:
     """`list(xs)`."""
-    made = m.list([])
-    made.state = tuple(entries_of(m, iterable))
-    return made
+    return m.box(List, tuple(entries_of(m, iterable)))
 
 
-def isinstance_(m: Machine, obj: Value, classinfo: Value) -> Value:
+def isinstance_(_m: Machine, obj: Value, classinfo: Value) -> Value:
     """`isinstance(x, (int, float))`, decided by kind."""
     named = classinfo if isinstance(classinfo, tuple) else (classinfo,)
     names = {getattr(kind, "name", "") for kind in named}
@@ -275,28 +276,29 @@ _NUMBERS = {
     "builtins.float",
     "builtins.int",
     "builtins.bool",
-    *(f"numpy.{n}" for n in "integer floating number bool_ int32 int64 float32 float64".split()),
+    *(f"numpy.{n}" for n in ("integer", "floating", "number", "bool_")),
+    *(f"numpy.{n}" for n in ("int32", "int64", "float32", "float64")),
 }
 
 
-def str_(m: Machine, object: Value = "") -> Value:
+def str_(m: Machine, x: Value = "") -> Value:
     """`str(x)` of a known whole number or string."""
-    if isinstance(object, str):
-        return object
-    if isinstance(object, Sym):
+    if isinstance(x, str):
+        return x
+    if isinstance(x, Sym):
         return m.lose("a string is made of a number known at run time only")
-    if isinstance(object, float) and object.is_integer():
-        return str(int(object))
-    raise Wrong("R037", f"str() cannot show {kind_of(object)} here.")
+    if isinstance(x, float) and x.is_integer():
+        return str(int(x))
+    raise Wrong("R037", f"str() cannot show {kind_of(x)} here.")
 
 
 def dict_(m: Machine, *args: Value, **kwargs: Value) -> Value:
     """`dict(a=1)`, `dict(other)`, `dict(pairs)`."""
-    made = m.dict({})
+    entries: dict[Any, Entry] = {}
     for arg in args:
-        made.state = {**made.state, **dict_entries(m, arg)}
-    made.state = {**made.state, **{key: Entry(value) for key, value in kwargs.items()}}
-    return made
+        entries.update(dict_entries(m, arg))
+    entries.update({key: Entry(value) for key, value in kwargs.items()})
+    return m.box(Dict, entries)
 
 
 def dict_entries(m: Machine, value: Value) -> dict[Any, Entry]:
@@ -305,9 +307,9 @@ def dict_entries(m: Machine, value: Value) -> dict[Any, Entry]:
         return dict(m.content(value))
     entries: dict[Any, Entry] = {}
     for pair in values_of(m, value):
-        if not isinstance(pair, tuple) or len(pair) != 2 or isinstance(pair[0], Sym):
-            raise Wrong("R037", "dict() needs pairs of a known key and a value.")
-        entries[pair[0]] = Entry(pair[1])
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise Wrong("R037", "dict() needs pairs of a key and a value.")
+        entries[known_key(m, pair[0])] = Entry(pair[1])
     return entries
 
 

@@ -241,7 +241,11 @@ def dot(m: Machine, left: Value, right: Value) -> Value:
 
 
 def norm(
-    m: Machine, x: Value, ord: Value = None, axis: Value = None, keepdims: Value = False
+    m: Machine,
+    x: Value,
+    ord: Value = None,  # noqa: A002 - numpy's name
+    axis: Value = None,
+    keepdims: Value = False,
 ) -> Value:
     """`np.linalg.norm` of order 1, 2 or infinity."""
     if ord == 1.0:

@@ -72,13 +72,13 @@ class Runner:
         n = len(state)
         times = np.ascontiguousarray(t, dtype=np.float64).reshape(n, 1)
         out[...] = 0.0
-        rows = range(n)
+        rows = list(range(n))
         if self.kernel is not None:
             bad = np.zeros(n, dtype=np.bool_)
             if self.kernel(prev, action, state, times, self._c, self._w, out, bad):
                 rows = np.flatnonzero(bad).tolist()
             else:
-                rows = range(0)
+                rows = []
         for i in rows:
             out[i] = self.interpreter.run(prev[i], action[i], state[i], float(times[i, 0]), i)
         self._check_bounds(out)

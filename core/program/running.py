@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from alignenv.program import limits
 from alignenv.program.calls import bound, local_names
-from alignenv.program.emitter import Emitter
 from alignenv.program.expressions import EXPRESSIONS
 from alignenv.program.functions import CONSTANTS, MODULES, TABLE
-from alignenv.program.machine import Frame, Lost, Machine
+from alignenv.program.machine import Frame, Lost, Machine, Semantics
 from alignenv.program.outline import Outline
+from alignenv.program.paths import TooBig
 from alignenv.program.rules import Fault, Wrong
 from alignenv.program.statements import STATEMENTS
 from alignenv.program.values import (
@@ -52,22 +52,13 @@ class Result:
     components: dict[str, Scalar] = field(default_factory=dict)
 
 
-def new_machine(code: Emitter | None = None) -> Machine:
-    """A machine with every kind of expression and statement."""
-    return Machine(EXPRESSIONS, STATEMENTS, code)
+SEMANTICS = Semantics(EXPRESSIONS, STATEMENTS)
+"""The whole language."""
 
 
 def module_scope(outline: Outline, machine: Machine) -> Scope:
     """Evaluate constants and define functions; what they hold can no longer change."""
-    state: dict[str, Value] = {}
-    for name, path in outline.names.items():
-        if path in MODULES:
-            state[name] = Module(path)
-        elif path in TABLE:
-            state[name] = TABLE[path]
-        elif path in CONSTANTS:
-            state[name] = CONSTANTS[path]
-    scope = Scope(None, frozenset(), state)
+    scope = Scope(None, frozenset(), _imported(outline))
     machine.scope = scope
     machine.frames.append(Frame(None, lambda _: None))
     for node in outline.body:
@@ -77,14 +68,26 @@ def module_scope(outline: Outline, machine: Machine) -> Scope:
             machine.report(wrong)
         except Fault as fault:
             machine.report(Wrong("R037", f"This constant cannot be computed: {fault.message}."))
-        except RecursionError:
-            machine.report(Wrong("R004", "Calls are nested too deeply."))
+        except (TooBig, RecursionError):
+            machine.report(Wrong("R004", "This constant takes too many steps."))
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 scope.state.setdefault(part.id, UNKNOWN)
     machine.frames.pop()
     _freeze(list(scope.state.values()))
     return scope
+
+
+def _imported(outline: Outline) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, path in outline.names.items():
+        if path in MODULES:
+            found[name] = Module(path)
+        elif path in TABLE:
+            found[name] = TABLE[path]
+        elif path in CONSTANTS:
+            found[name] = CONSTANTS[path]
+    return found
 
 
 def _freeze(values: list[Value]) -> None:
@@ -216,4 +219,4 @@ def _number(m: Machine, value: Value, what: str) -> Scalar:
         (value,) = m.leaves(value)
     if not is_scalar(value):
         raise Wrong("R061", f"The value of {what} must be a number; it is {kind_of(value)}.")
-    return value  # type: ignore[return-value]
+    return value

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from alignenv.program.limits import MAX_WHOLE
 
@@ -85,79 +84,71 @@ def _rint(x: float) -> float:
     return float(below) if math.fmod(below, 2.0) == 0.0 else below + 1.0
 
 
-_LIBM = (
-    "exp expm1 log log10 log1p sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf"
-)
-
-_ROWS: list[tuple[Any, ...]] = [
-    ("add", lambda x, y: x + y, "{0} + {1}"),
-    ("sub", lambda x, y: x - y, "{0} - {1}"),
-    ("mul", lambda x, y: x * y, "{0} * {1}"),
-    ("neg", lambda x: -x, "-{0}"),
-    ("num", lambda x: x + 0.0, "{0} + 0.0"),
-    ("abs", abs, "abs({0})"),
-    (
+P = Primitive
+_ARITHMETIC = (
+    P("add", lambda x, y: x + y, "{0} + {1}"),
+    P("sub", lambda x, y: x - y, "{0} - {1}"),
+    P("mul", lambda x, y: x * y, "{0} * {1}"),
+    P("neg", lambda x: -x, "-{0}"),
+    P("num", lambda x: x + 0.0, "{0} + 0.0"),
+    P("abs", abs, "abs({0})"),
+    P(
         "minimum",
         lambda x, y: x if x < y or x != x else y,
         "{0} if {0} < {1} or {0} != {0} else {1}",
     ),
-    (
+    P(
         "maximum",
         lambda x, y: x if x > y or x != x else y,
         "{0} if {0} > {1} or {0} != {0} else {1}",
     ),
-    ("min", lambda x, y: y if y < x else x, "{1} if {1} < {0} else {0}"),
-    ("max", lambda x, y: y if y > x else x, "{1} if {1} > {0} else {0}"),
-    (
+    P("min", lambda x, y: y if y < x else x, "{1} if {1} < {0} else {0}"),
+    P("max", lambda x, y: y if y > x else x, "{1} if {1} > {0} else {0}"),
+    P(
         "sign",
         lambda x: 1.0 if x > 0.0 else (-1.0 if x < 0.0 else 0.0),
         "1.0 if {0} > 0.0 else (-1.0 if {0} < 0.0 else 0.0)",
     ),
-    ("copysign", math.copysign, "math.copysign({0}, {1})"),
-]
-
-_COMPARISONS: list[tuple[Any, ...]] = [
-    ("lt", lambda x, y: x < y, "{0} < {1}"),
-    ("le", lambda x, y: x <= y, "{0} <= {1}"),
-    ("gt", lambda x, y: x > y, "{0} > {1}"),
-    ("ge", lambda x, y: x >= y, "{0} >= {1}"),
-    ("eq", lambda x, y: x == y, "{0} == {1}"),
-    ("ne", lambda x, y: x != y, "{0} != {1}"),
-    ("isnan", lambda x: x != x, "{0} != {0}"),
-    ("isfinite", lambda x: x - x == 0.0, "{0} - {0} == 0.0"),
-    ("isinf", math.isinf, "abs({0}) == INF"),
-]
-
-_LOGIC: list[tuple[Any, ...]] = [
-    ("and", lambda x, y: x and y, "{0} & {1}"),
-    ("or", lambda x, y: x or y, "{0} | {1}"),
-    ("xor", lambda x, y: x != y, "{0} ^ {1}"),
-    ("not", lambda x: not x, "not {0}"),
-]
-
-_CHECKED: list[tuple[Any, ...]] = [
-    ("div", lambda x, y: x / y, "{0} / {1}"),
-    ("pow", _power, "power({0}, {1})"),
-    ("atan2", math.atan2, "math.atan2({0}, {1})"),
-    ("fmod", _fmod, "np.fmod({0}, {1})"),
-    *((name, getattr(math, name), f"math.{name}({{0}})") for name in _LIBM.split()),
-]
-
-_WHOLE: list[tuple[Any, ...]] = [
-    ("floor", _whole(math.floor), "np.floor({0}) + 0.0"),
-    ("ceil", _whole(math.ceil), "np.ceil({0}) + 0.0"),
-    ("trunc", _whole(math.trunc), "np.trunc({0}) + 0.0"),
-    ("rint", _whole(_rint), "np.rint({0}) + 0.0"),
-]
+    P("copysign", math.copysign, "math.copysign({0}, {1})"),
+)
+_COMPARISONS = (
+    P("lt", lambda x, y: x < y, "{0} < {1}", gives_bool=True),
+    P("le", lambda x, y: x <= y, "{0} <= {1}", gives_bool=True),
+    P("gt", lambda x, y: x > y, "{0} > {1}", gives_bool=True),
+    P("ge", lambda x, y: x >= y, "{0} >= {1}", gives_bool=True),
+    P("eq", lambda x, y: x == y, "{0} == {1}", gives_bool=True),
+    P("ne", lambda x, y: x != y, "{0} != {1}", gives_bool=True),
+    P("isnan", lambda x: x != x, "{0} != {0}", gives_bool=True),
+    P("isfinite", lambda x: x - x == 0.0, "{0} - {0} == 0.0", gives_bool=True),
+    P("isinf", math.isinf, "abs({0}) == INF", gives_bool=True),
+)
+_LOGIC = (
+    P("and", lambda x, y: x and y, "{0} & {1}", gives_bool=True, takes_bool=True),
+    P("or", lambda x, y: x or y, "{0} | {1}", gives_bool=True, takes_bool=True),
+    P("xor", lambda x, y: x != y, "{0} ^ {1}", gives_bool=True, takes_bool=True),
+    P("not", lambda x: not x, "not {0}", gives_bool=True, takes_bool=True),
+)
+_FAULTING = (
+    P("div", lambda x, y: x / y, "{0} / {1}", checked=True),
+    P("pow", _power, "power({0}, {1})", checked=True),
+    P("fmod", _fmod, "np.fmod({0}, {1})", checked=True),
+    P("atan2", math.atan2, "math.atan2({0}, {1})", checked=True),
+)
+_LIBM = (
+    *("exp", "expm1", "log", "log10", "log1p", "sqrt", "erf"),
+    *("sin", "cos", "tan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+)
+_LARGE = "not abs({0}) < 9007199254740992.0"
+_ROUNDING = (
+    P("floor", _whole(math.floor), "np.floor({0}) + 0.0", suspect=_LARGE),
+    P("ceil", _whole(math.ceil), "np.ceil({0}) + 0.0", suspect=_LARGE),
+    P("trunc", _whole(math.trunc), "np.trunc({0}) + 0.0", suspect=_LARGE),
+    P("rint", _whole(_rint), "np.rint({0}) + 0.0", suspect=_LARGE),
+)
+_MATH = tuple(P(name, getattr(math, name), f"math.{name}({{0}})", checked=True) for name in _LIBM)
 
 PRIMITIVES = {
-    p.name: p
-    for p in (
-        *(Primitive(*row) for row in _ROWS),
-        *(Primitive(*row, gives_bool=True) for row in _COMPARISONS),
-        *(Primitive(*row, gives_bool=True, takes_bool=True) for row in _LOGIC),
-        *(Primitive(*row, checked=True) for row in _CHECKED),
-        *(Primitive(*row, suspect="not abs({0}) < 9007199254740992.0") for row in _WHOLE),
-    )
+    p.name: p for p in (*_ARITHMETIC, *_COMPARISONS, *_LOGIC, *_FAULTING, *_MATH, *_ROUNDING)
 }
 """Scalar operations by name."""

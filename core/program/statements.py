@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
 from alignenv.program.calls import make_closure
-from alignenv.program.expressions import index_of, operate
-from alignenv.program.indexing import get_item, set_item
+from alignenv.program.expressions import index_of
+from alignenv.program.indexing import get_item
 from alignenv.program.loops import bind, loop, unpack
-from alignenv.program.machine import Evaluators, Machine
+from alignenv.program.machine import Machine
+from alignenv.program.operators import operate
 from alignenv.program.rules import Wrong
+from alignenv.program.storing import set_item
 from alignenv.program.values import UNKNOWN, Array, List, Record, Unknown, Value
 
 
@@ -89,12 +93,12 @@ def repeat(m: Machine, node: ast.For) -> None:
     loop(m, iterable, weight, body)
 
 
-def leave_loop(m: Machine, node: ast.Break) -> None:
+def leave_loop(m: Machine, _node: ast.Break) -> None:
     """`break`."""
     m.frames[-1].loops[-1][0]()
 
 
-def next_turn(m: Machine, node: ast.Continue) -> None:
+def next_turn(m: Machine, _node: ast.Continue) -> None:
     """`continue`."""
     m.frames[-1].loops[-1][1]()
 
@@ -115,11 +119,11 @@ def discard(m: Machine, node: ast.Expr) -> None:
         m.eval(node.value)
 
 
-def nothing(m: Machine, node: ast.stmt) -> None:
+def nothing(_m: Machine, _node: ast.stmt) -> None:
     """`pass`, and imports, which were resolved before."""
 
 
-STATEMENTS: Evaluators = {
+STATEMENTS: dict[type[ast.AST], Callable[[Machine, Any], None]] = {
     ast.Assign: assign,
     ast.AnnAssign: annotated,
     ast.AugAssign: augmented,

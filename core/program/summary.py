@@ -7,40 +7,46 @@ from alignenv.program.functions import CONSTANTS, TABLE
 from alignenv.program.methods import method_names
 from alignenv.program.rules import FAULTS, RULES
 
-_TYPES = {"ndarray", "integer", "floating", "number"}
+_UNTOLD = {
+    *("ndarray", "integer", "floating", "number", "bool_", "True_", "False_", "newaxis"),
+    *("float32", "float64", "int8", "int16", "int32", "int64", "uint8"),
+    *("add", "subtract", "multiply", "divide", "true_divide", "floor_divide", "negative"),
+    *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "reciprocal"),
+    *("absolute", "amin", "amax", "around", "fmin", "fmax", "float_power", "remainder", "identity"),
+}
+"""Other spellings of what the list has already."""
 
 
 def summary() -> str:
     """What a program may contain, in about 15 lines, for prompts and for people."""
-    return "\n".join(
-        (
-            "- One function `def reward(prev, action, state):` that returns `total, components`, the"
-            " latter a dict of numbers, or only the total;",
-            "  or one function `def potential(state):` that returns a number. `t`, the episode's"
-            " progress 0..1, may be added as last parameter.",
-            "- prev and state have exactly the fields of the task card. Numbers are floats, flags"
-            " count 0 and 1, vectors and grids are numpy arrays.",
-            "- Above it: helper functions and constants. Inside: assignments, if/elif/else, for,"
-            " break, continue, return, nested functions.",
-            f"- Loops are bounded: `for` over range, arrays, lists, tuples, zip, enumerate; at most"
-            f" {limits.FUEL} iterations a call.",
-            "- Arithmetic, comparisons, and/or/not, `a if test else b`, indexing and slices, tuples,"
-            " lists, dicts, comprehensions, lambda.",
-            f"- Built in: {_names('builtins')}.",
-            f"- math: {_names('math')}.",
-            f"- np: {_names('numpy')}.",
-            f"- Methods: {', '.join(method_names())}.",
-            "- Not there: while, try, with, class, import of other modules, recursion, randomness,"
-            " print, getattr, eval, star arguments, `out=`, `key=`.",
-            "- Inputs and constants are never changed; nothing is kept between calls. Copy before"
-            " changing: `x = np.array(state.pos)`.",
-            "- A variable must be assigned on every path before it is read, and every path returns.",
-            "- Division by zero, log of 0 and overflow are failures: guard them. A field may hold a"
-            " stated value for 'none', such as -1: test for it first.",
-            f"- Components have literal names, at most {limits.MAX_COMPONENTS}; every value is finite"
-            f" and at most {limits.MAX_VALUE:g} in size.",
-        )
+    lines = (
+        "One function `def reward(prev, action, state):` that returns `total, components`, the"
+        " latter a dict of numbers, or only the total;",
+        "or one function `def potential(state):` that returns a number. `t`, the episode's progress"
+        " 0..1, may be added as last parameter.",
+        "prev and state have exactly the fields of the task card. Numbers are floats, flags count"
+        " 0 and 1, vectors and grids are numpy arrays.",
+        "Above it: helper functions and constants. Inside: assignments, if/elif/else, for, break,"
+        " continue, return, nested functions.",
+        "Loops are bounded: `for` over range, arrays, lists, tuples, zip, enumerate; at most"
+        f" {limits.FUEL} iterations a call.",
+        "Arithmetic, comparisons, and/or/not, `a if test else b`, indexing and slices, tuples,"
+        " lists, dicts, comprehensions, lambda.",
+        f"Built in: {_names('builtins')}.",
+        f"math: {_names('math')}.",
+        f"np: {_names('numpy')}.",
+        f"Methods: {', '.join(method_names())}.",
+        "Not there: while, try, with, class, import of other modules, recursion, randomness,"
+        " print, getattr, eval, star arguments, `out=`, `key=`.",
+        "Inputs and constants are never changed; nothing is kept between calls. Copy before"
+        " changing: `x = np.array(state.pos)`.",
+        "A variable must be assigned on every path before it is read, and every path returns.",
+        "Division by zero, log of 0 and overflow are failures: guard them. A field may hold a"
+        " stated value for 'none', such as -1: test for it first.",
+        f"Components have literal names, at most {limits.MAX_COMPONENTS}; every value is finite"
+        f" and at most {limits.MAX_VALUE:g} in size.",
     )
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def rule_table() -> str:
@@ -58,4 +64,4 @@ def fault_table() -> str:
 def _names(module: str) -> str:
     prefix = f"{module}."
     found = {path.removeprefix(prefix) for path in (*TABLE, *CONSTANTS) if path.startswith(prefix)}
-    return ", ".join(sorted(found - _TYPES))
+    return ", ".join(sorted(found - _UNTOLD))

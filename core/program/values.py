@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +254,8 @@ class Items:
 
 Scalar: TypeAlias = "float | bool | Sym"
 Value: TypeAlias = (
-    "float | bool | Sym | str | Text | None | Unknown | Unbound | Array | List | Dict | Record | Module"
-    " | Closure | Builtin | Method | Range | Items | tuple[Any, ...]"
+    "float | bool | Sym | str | Text | Unknown | Unbound | Array | List | Dict | Record | Module"
+    " | Closure | Builtin | Method | Range | Items | tuple[Any, ...] | None"
 )
 
 TYPE_NAMES = (
@@ -288,6 +288,6 @@ def kind_of(value: Value) -> str:
     return "a value"
 
 
-def is_scalar(value: Value) -> bool:
+def is_scalar(value: object) -> TypeGuard[float | bool | Sym]:
     """Whether it is one number or truth value."""
     return isinstance(value, float | bool | Sym)
