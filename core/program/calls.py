@@ -54,9 +54,11 @@ def local_names(node: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
         part = stack.pop()
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             names.add(part.id)
-        elif isinstance(part, ast.FunctionDef):
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(part.name)
             continue
+        elif isinstance(part, ast.ExceptHandler) and part.name:
+            names.add(part.name)
         elif isinstance(part, ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.DictComp):
             continue
         stack.extend(ast.iter_child_nodes(part))

@@ -169,17 +169,26 @@ _CURES = {
     "builtins.getattr": "Write state.NAME.",
     "builtins.hasattr": "Every field of the task card is always there; write state.NAME.",
     "builtins.set": "Use a list or tuple.",
+    "builtins.iter": "Loop with `for` over a range, list or array.",
+    "builtins.next": "Loop with `for` and `break`.",
+    "builtins.type": "Use isinstance, or nothing: kinds are known from the task card.",
 }
+_PURE = "A reward only computes numbers from prev, action and state."
 
 
 def unlisted(path: str) -> tuple[str, str]:
     """Message and cure for a function that the language does not have."""
     module, _, name = path.rpartition(".")
-    shown = path.removeprefix("builtins.")
+    message = f"`{_shown(path)}` is not in the language."
     for prefix, cure in _CURES.items():
         if path == prefix or path.startswith(prefix + "."):
-            return f"`{shown}` is not in the language.", cure
-    known = [known for known in (*TABLE, *CONSTANTS) if known.startswith(module + ".")]
-    close = get_close_matches(path, known, n=1, cutoff=0.75)
-    hint = f"Did you mean `{close[0].removeprefix('builtins.')}`?" if close else ""
-    return f"`{shown}` is not in the language.", hint or f"Write {name} out by arithmetic."
+            return message, cure
+    prefix = f"{module}."
+    known = [p.removeprefix(prefix) for p in (*TABLE, *CONSTANTS) if p.startswith(prefix)]
+    if close := get_close_matches(name, known, n=1, cutoff=0.75):
+        return message, f"Did you mean `{_shown(prefix + close[0])}`?"
+    return message, _PURE if module == "builtins" else f"Write {name} out by arithmetic."
+
+
+def _shown(path: str) -> str:
+    return path.removeprefix("builtins.").replace("numpy.", "np.")

@@ -183,6 +183,7 @@ class Machine(Paths):
 
     def op(self, name: str, *args: Value) -> Scalar:
         """Apply one scalar operation."""
+        self.tick()
         primitive = PRIMITIVES[name]
         for arg in args:
             if not is_scalar(arg):

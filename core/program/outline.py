@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 DEFAULT_NAMES = {"np": "numpy", "numpy": "numpy", "math": "math"}
@@ -61,6 +62,15 @@ def is_docstring(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+def assigned_names(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement at top level binds, imports apart."""
+    if isinstance(node, ast.FunctionDef):
+        yield node.name
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
 def find_main(tree: ast.Module) -> ast.FunctionDef | None:

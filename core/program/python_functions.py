@@ -32,6 +32,7 @@ def entries_of(m: Machine, value: Value) -> list[Entry]:
     items = items_of(m, value)
     if isinstance(items.n, Sym):
         m.lose("a list has a length known at run time only")
+    m.check_length(items.n)
     present = items.present or (True,) * items.n
     return [Entry(items.get(i), present[i]) for i in range(items.n)]
 

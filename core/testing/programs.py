@@ -1,4 +1,4 @@
-"""Three ways to run a reward program, to compare: compiled, interpreted, and by CPython and numpy."""
+"""Three ways to run a reward program, to compare: compiled, interpreted, by CPython and numpy."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _by_python(program: Program, inputs: Transitions) -> list[float] | None:
         try:
             exec(program.source, names)  # noqa: S102 - test programs only, never a user's
             value = names[program.kind](*_arguments(program, inputs))
-        except (ArithmeticError, ValueError, RuntimeWarning):
+        except (ArithmeticError, LookupError, ValueError, RuntimeWarning):
             return None
     total, parts = value if isinstance(value, tuple) else (value, {})
     return [float(total), *(float(parts.get(name, 0.0)) for name in program.components)]
