@@ -206,16 +206,20 @@ def trace_gates(cells: Cells, n_walked: int, queue: Steps, steps: Steps, gates: 
 
 
 @njit
-def number_rooms(cells: Cells, home: int, queue: Steps, rooms: Steps) -> None:
-    """Doors passed on the way to every place; a doorway belongs to the room behind it.
+def number_rooms(cells: Cells, agent: Agent, queue: Steps, rooms: Steps) -> None:
+    """Bring the room numbers up to date: doors passed on the way to every place.
 
     Rooms are searched one number at a time: doors that lead out of them wait at the end of the
-    queue until they are exhausted. Objects, lava and goals do not bound a room.
+    queue until they are exhausted. A doorway belongs to the room behind it; objects, lava and
+    goals do not bound a room.
     """
+    if agent.known & ROOMS_KNOWN:
+        return
+    agent.known |= ROOMS_KNOWN
     for place in range(rooms.size):
         rooms[place] = -1
-    rooms[home] = 0
-    queue[0] = home
+    rooms[agent.home] = 0
+    queue[0] = agent.home
     head, tail, waiting = 0, 1, queue.size
     while head < tail:
         here = queue[head]
@@ -258,11 +262,3 @@ def update_walk(walk: int, n: int, cells: Cells, agent: Agent, charts: Charts) -
     n_walked = flood(cells, source, passable, charts.queue, steps)
     if walk == THROUGH_DOORS:
         trace_gates(cells, n_walked, charts.queue, steps, charts.gates[n])
-
-
-@njit
-def update_rooms(n: int, cells: Cells, agent: Agent, charts: Charts) -> None:
-    """Bring the room numbers up to date."""
-    if not agent.known & ROOMS_KNOWN:
-        agent.known |= ROOMS_KNOWN
-        number_rooms(cells, agent.home, charts.queue, charts.rooms[n])

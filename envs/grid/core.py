@@ -12,7 +12,7 @@ from gymnasium import spaces
 from alignenv.envs.grid.charts import build_charts
 from alignenv.envs.grid.dynamics import N_ACTIONS
 from alignenv.envs.grid.features import GRID_FEATURES
-from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, open_all, step_all
+from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, advance, look_around
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.grid.layouts.table import arguments, find_generator
 from alignenv.envs.grid.memory import Table, pack
@@ -26,7 +26,7 @@ from alignenv.spec import Records
 from alignenv.task import Task
 
 
-def _build_outcome(n_envs: int, success: int, horizon: int, size: int) -> Outcome:
+def _build_outcome(n_envs: int, success: int, horizon: int) -> Outcome:
     return Outcome(
         success=success,
         horizon=horizon,
@@ -35,8 +35,6 @@ def _build_outcome(n_envs: int, success: int, horizon: int, size: int) -> Outcom
         terminated=np.zeros(n_envs, dtype=np.bool_),
         truncated=np.zeros(n_envs, dtype=np.bool_),
         steps=np.zeros(n_envs, dtype=np.int64),
-        state=np.zeros((n_envs, size)),
-        start=np.zeros((n_envs, size)),
     )
 
 
@@ -75,13 +73,12 @@ class GridCore:
         self._generator = find_generator(layout)
         self._spec = task.card.state
         self._features = dict(features or {})
-        self._full_recorder = self._recorder(self._spec.offsets)
         self._begun = np.zeros(n_envs, dtype=np.bool_)
         self._all_begun = False
         self._painter: Painter | None = None
         self._obs: ObsMode = obs
         self._build_arrays()
-        self._tracked = self._recorder(())
+        self._everything, self._tracked = self._recorder(self._spec.offsets), self._recorder(())
         self._connect()
 
     def _build_arrays(self) -> None:
@@ -89,12 +86,11 @@ class GridCore:
         self._geometry = build_geometry(self.layout, arguments(self.layout, generator))
         self._world = build_world(n_envs, self._geometry)
         self._charts = build_charts(n_envs, self._geometry)
-        self._outcome = outcome = _build_outcome(
-            n_envs, generator.success, self.layout.max_steps, self._spec.size
-        )
+        self._outcome = outcome = _build_outcome(n_envs, generator.success, self.layout.max_steps)
         self.reward, self.native_reward = outcome.reward, outcome.native
         self.terminated, self.truncated = outcome.terminated, outcome.truncated
-        self.steps, self.state, self.start = outcome.steps, outcome.state, outcome.start
+        self.steps = outcome.steps
+        self.state, self.start = self._spec.empty(n_envs), self._spec.empty(n_envs)
         self._now, self._last = (build_eyes(self._obs, n_envs) for _ in range(2))
 
     def _connect(self) -> None:
@@ -102,7 +98,7 @@ class GridCore:
         mission = self._generator.mission
         self.observations = present(self._obs, self._now, mission)
         self.terminal_observations = present(self._obs, self._last, mission)
-        self._addresses = self._table(self._tracked, self._outcome, self._now)
+        self._addresses = self._table(self._tracked, self._now)
 
     def __getstate__(self) -> dict[str, Any]:
         """All but what `_connect` derives and the renderer, so that copies stand on their own."""
@@ -114,8 +110,9 @@ class GridCore:
         self._painter = None
         self._connect()
 
-    def _table(self, recorder: Recorder, outcome: Outcome, now: Eyes) -> Table:
-        groups = (self._geometry, self._world, self._charts, recorder, outcome, now, self._last)
+    def _table(self, recorder: Recorder, now: Eyes) -> Table:
+        world, outcome = self._world, self._outcome
+        groups = (self._geometry, world, self._charts, recorder, outcome, now, self._last)
         return pack(groups)
 
     def _recorder(self, fields: Iterable[str]) -> Recorder:
@@ -131,7 +128,7 @@ class GridCore:
                     f"but {feature!r} is a {GRID_FEATURES[feature].kind}.",
                     cure="Build the field with grid_field().",
                 )
-        return build_recorder(self._spec, feature_of)
+        return build_recorder(self._spec, feature_of, self.state, self.start)
 
     def track(self, fields: Iterable[str] | None) -> None:
         """Keep these fields filled from the next `reset` or `step` on; None for none.
@@ -140,7 +137,7 @@ class GridCore:
             UnknownName: The task has no such field.
         """
         self._tracked = self._recorder(fields or ())
-        self._addresses = self._table(self._tracked, self._outcome, self._now)
+        self._addresses = self._table(self._tracked, self._now)
 
     def reset(
         self,
@@ -183,7 +180,7 @@ class GridCore:
 
     def _begin(self) -> None:
         self._generator.begin(self._addresses)
-        open_all(self._addresses)
+        look_around(self._addresses, True)
 
     def step(self, actions: npt.NDArray[Any], *, autoreset: bool) -> None:
         """Advance every environment by one transition.
@@ -207,22 +204,23 @@ class GridCore:
                 f"got shape {chosen.shape} of {chosen.dtype}.",
                 cure="Pass an integer array with one action per environment.",
             )
-        n_fresh = step_all(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
-        if n_fresh > 0:
-            self._begin()
-        elif n_fresh < 0:
+        n_fresh = advance(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
+        if n_fresh < 0:
             first = -1 - n_fresh
             raise ConfigError(
                 f"Action {chosen[first]} of environment {first} is not in 0 to {N_ACTIONS - 1}.",
                 cure="Draw actions from the action space.",
             )
+        look_around(self._addresses, False)
+        if n_fresh:
+            self._begin()
 
     def read_state(self) -> Records:
         """Fresh records of the present states with every field filled, `(N, spec.size)`."""
         records = self._spec.empty(self.n_envs)
-        outcome = self._outcome._replace(start=records)
+        recorder = self._everything._replace(start=records)
         self._world.fresh[:] = True
-        open_all(self._table(self._full_recorder, outcome, self._now._replace(kind=BLIND)))
+        look_around(self._table(recorder, self._now._replace(kind=BLIND)), True)
         return records
 
     def layout_keys(self) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""The batch loops: one transition of every environment, and the first look at new episodes.
+"""The batch loops: one action in every environment, and a look at what came of it.
 
 Together with one generator's `begin` these are all that is ever called from Python. Neither
 depends on the layout, so that one compilation serves every task.
@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.grid.cells import Cells
-from alignenv.envs.grid.charts import Charts, charts_at
+from alignenv.envs.grid.charts import Things, charts_at
 from alignenv.envs.grid.dynamics import N_ACTIONS, REACHED_GOAL, act
-from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.jit import carray, kernel, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.record import AFTER_RECORDER, record, recorder_at
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE, describe
@@ -36,8 +36,6 @@ class Outcome(NamedTuple):
         terminated: The episode ended.
         truncated: The horizon was reached.
         steps: Length of the episode so far.
-        state: Records after the transition, `(N, size)`.
-        start: Records before the next one, `(N, size)`.
     """
 
     success: int
@@ -47,8 +45,6 @@ class Outcome(NamedTuple):
     terminated: Mask
     truncated: Mask
     steps: Ints
-    state: Floats
-    start: Floats
 
 
 class Eyes(NamedTuple):
@@ -73,7 +69,7 @@ _LAST = _NOW + len(Eyes._fields)
 
 
 @njit
-def outcome_at(table: Table, n_envs: int, size: int) -> Outcome:
+def outcome_at(table: Table, n_envs: int) -> Outcome:
     """The fifth group of a table."""
     return Outcome(
         table[_OUTCOME],
@@ -83,8 +79,6 @@ def outcome_at(table: Table, n_envs: int, size: int) -> Outcome:
         carray(pointer(table[_OUTCOME + 4]), n_envs, np.bool_),
         carray(pointer(table[_OUTCOME + 5]), n_envs, np.bool_),
         carray(pointer(table[_OUTCOME + 6]), n_envs, np.int64),
-        carray(pointer(table[_OUTCOME + 7]), (n_envs, size), np.float64),
-        carray(pointer(table[_OUTCOME + 8]), (n_envs, size), np.float64),
     )
 
 
@@ -97,18 +91,6 @@ def eyes_at(table: Table, group: int, n_envs: int) -> Eyes:
         table[group + 2],
         carray(pointer(table[group + 3]), n_envs, np.int64),
     )
-
-
-@njit
-def observe(
-    n: int, cells: Cells, agent: Agent, charts: Charts, geometry: Geometry, eyes: Eyes
-) -> None:
-    """Write what one agent sees."""
-    if eyes.kind == SYMBOLIC:
-        describe(cells, agent, charts.things[n], geometry, eyes.vector[n])
-    elif eyes.kind == IMAGE:
-        draw_view(cells, agent, geometry.see_through, eyes.image + n * IMAGE_PITCH)
-        eyes.direction[n] = agent.direction
 
 
 @njit
@@ -125,46 +107,60 @@ def judge(n: int, event: int, clock: int, outcome: Outcome) -> bool:
     return terminated or truncated
 
 
-@njit
-def step_all(table: Table, actions: Ints, autoreset: bool) -> int:
-    """Advance every environment; how many new episodes the caller has to begin.
+@kernel
+def advance(table: Table, actions: Ints, autoreset: bool) -> int:
+    """Take one action in every environment; how many new episodes the caller has to begin.
 
-    With autoreset, what the agent of an ended episode sees goes to the last eyes, and `fresh`
-    marks its environment. Actions out of range change nothing: the answer is then -1 minus the
-    index of the first one.
+    With autoreset, `fresh` marks the environments whose episode ended. Actions out of range
+    change nothing: the answer is then -1 minus the index of the first one.
     """
     for n in range(actions.size):
         if not 0 <= actions[n] < N_ACTIONS:
             return -1 - n
-    geometry, world, recorder = geometry_at(table), world_at(table), recorder_at(table)
-    charts = charts_at(table, world, geometry)
-    outcome = outcome_at(table, world.n_envs, recorder.size)
-    now, last = eyes_at(table, _NOW, world.n_envs), eyes_at(table, _LAST, world.n_envs)
+    world = world_at(table)
+    outcome = outcome_at(table, world.n_envs)
     n_fresh = 0
     for n in range(actions.size):
-        cells, agent = world.cells[n], world.agents[n]
-        event = act(cells, agent, actions[n])
+        agent = world.agents[n]
+        event = act(world.cells[n], agent, actions[n])
         fresh = judge(n, event, agent.clock, outcome) and autoreset
         world.fresh[n] = fresh
         n_fresh += fresh
-        if recorder.n_pairs:
-            record(n, outcome.state[n], recorder, cells, agent, charts, geometry)
-            for column in range(recorder.size):
-                outcome.start[n, column] = outcome.state[n, column]
-        observe(n, cells, agent, charts, geometry, last if fresh else now)
     return n_fresh
 
 
 @njit
-def open_all(table: Table) -> None:
-    """Record and observe the present state of fresh environments, as a transition's beginning."""
-    geometry, world, recorder = geometry_at(table), world_at(table), recorder_at(table)
+def observe(
+    n: int, cells: Cells, agent: Agent, things: Things, geometry: Geometry, eyes: Eyes
+) -> None:
+    """Write what one agent sees."""
+    if eyes.kind == SYMBOLIC:
+        describe(cells, agent, things, geometry, eyes.vector[n])
+    elif eyes.kind == IMAGE:
+        draw_view(cells, agent, geometry.see_through, eyes.image + n * IMAGE_PITCH)
+        eyes.direction[n] = agent.direction
+
+
+@kernel
+def look_around(table: Table, is_beginning: bool) -> None:
+    """Record and observe the present state.
+
+    At a beginning, only that of fresh environments: it goes to `start` and the present eyes.
+    After a transition, that of all: it goes to `state` and `start`, and what the agents of ended
+    episodes see goes to the last eyes.
+    """
+    geometry, world = geometry_at(table), world_at(table)
+    recorder = recorder_at(table, world.n_envs)
     charts = charts_at(table, world, geometry)
-    outcome = outcome_at(table, world.n_envs, recorder.size)
-    now = eyes_at(table, _NOW, world.n_envs)
+    now, last = eyes_at(table, _NOW, world.n_envs), eyes_at(table, _LAST, world.n_envs)
     for n in range(world.n_envs):
-        if world.fresh[n]:
-            cells, agent = world.cells[n], world.agents[n]
-            if recorder.n_pairs:
-                record(n, outcome.start[n], recorder, cells, agent, charts, geometry)
-            observe(n, cells, agent, charts, geometry, now)
+        if is_beginning and not world.fresh[n]:
+            continue
+        cells, agent = world.cells[n], world.agents[n]
+        if recorder.n_pairs:
+            record(n, recorder.start[n], recorder, cells, agent, charts, geometry)
+            if not is_beginning:
+                for column in range(recorder.size):
+                    recorder.state[n, column] = recorder.start[n, column]
+        has_ended = world.fresh[n] and not is_beginning
+        observe(n, cells, agent, charts.things[n], geometry, last if has_ended else now)

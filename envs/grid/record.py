@@ -18,7 +18,7 @@ from alignenv.envs.grid.charts import (
     Charts,
     Things,
     find_things,
-    update_rooms,
+    number_rooms,
     update_walk,
 )
 from alignenv.envs.grid.dynamics import is_closed_door
@@ -73,6 +73,8 @@ class Recorder(NamedTuple):
         rooms: Whether room numbers are needed.
         sight: Whether the view is needed.
         facts: Scratch, one value per feature column.
+        state: Records after the last transition, `(N, size)`.
+        start: Records before the next one, `(N, size)`.
     """
 
     size: int
@@ -83,6 +85,8 @@ class Recorder(NamedTuple):
     rooms: int
     sight: int
     facts: Floats
+    state: Floats
+    start: Floats
 
 
 _RECORDER = AFTER_CHARTS
@@ -90,11 +94,11 @@ AFTER_RECORDER = _RECORDER + len(Recorder._fields)
 
 
 @njit
-def recorder_at(table: Table) -> Recorder:
+def recorder_at(table: Table, n_envs: int) -> Recorder:
     """The fourth group of a table."""
-    n_pairs = table[_RECORDER + 1]
+    size, n_pairs = table[_RECORDER], table[_RECORDER + 1]
     return Recorder(
-        table[_RECORDER],
+        size,
         n_pairs,
         carray(pointer(table[_RECORDER + 2]), n_pairs, np.int64),
         carray(pointer(table[_RECORDER + 3]), n_pairs, np.int64),
@@ -102,6 +106,8 @@ def recorder_at(table: Table) -> Recorder:
         table[_RECORDER + 5],
         table[_RECORDER + 6],
         carray(pointer(table[_RECORDER + 7]), N_FEATURE_COLUMNS, np.float64),
+        carray(pointer(table[_RECORDER + 8]), (n_envs, size), np.float64),
+        carray(pointer(table[_RECORDER + 9]), (n_envs, size), np.float64),
     )
 
 
@@ -123,7 +129,7 @@ def record(
         if recorder.walks >> walk & 1:
             update_walk(walk, n, cells, agent, charts)
     if recorder.rooms:
-        update_rooms(n, cells, agent, charts)
+        number_rooms(cells, agent, charts.queue, charts.rooms[n])
     note_agent(facts, cells, agent)
     gate = note_ways(facts, n, agent, charts)
     note_things(facts, cells, agent, things, gate)
@@ -199,12 +205,16 @@ def note_view(facts: Floats, cells: Cells, agent: Agent, see_through: int) -> No
     facts[VIEW + _OWN_CELL] = KIND[agent.carried] if agent.carried else EMPTY
 
 
-def build_recorder(spec: StateSpec, feature_of: Mapping[str, str]) -> Recorder:
+def build_recorder(
+    spec: StateSpec, feature_of: Mapping[str, str], state: Floats, start: Floats
+) -> Recorder:
     """Recorder of some state fields.
 
     Args:
         spec: Of the records.
         feature_of: Feature behind each field that is wanted.
+        state: Where records after a transition go, `(N, spec.size)`.
+        start: Where records before the next one go, `(N, spec.size)`.
     """
     wanted = set(feature_of.values())
     pairs = [
@@ -222,4 +232,6 @@ def build_recorder(spec: StateSpec, feature_of: Mapping[str, str]) -> Recorder:
         rooms=int("room_index" in wanted),
         sight=int("view" in wanted),
         facts=np.zeros(N_FEATURE_COLUMNS),
+        state=state,
+        start=start,
     )

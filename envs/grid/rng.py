@@ -74,11 +74,14 @@ def next_half(stream: Stream) -> Any:
 
 
 @njit
-def integer(stream: Stream, low: int, high: int) -> int:
-    """Whole number in [low, high), as `Generator.integers(low, high)`; `high - low < 2**32`."""
-    span = _U(high - low)
+def below(stream: Stream, bound: int) -> int:
+    """Whole number in [0, bound), as `Generator.integers(bound)`; `1 <= bound < 2**32`.
+
+    Numbers of [low, high) are `low + below(stream, high - low)`, as with numpy's generator.
+    """
+    span = _U(bound)
     if span == _ONE:
-        return low
+        return 0
     product = next_half(stream) * span
     leftover = product & _LOW_HALF
     if leftover < span:
@@ -86,7 +89,7 @@ def integer(stream: Stream, low: int, high: int) -> int:
         while leftover < threshold:
             product = next_half(stream) * span
             leftover = product & _LOW_HALF
-    return low + int(product >> _HALF)
+    return int(np.int64(product >> _HALF))
 
 
 @njit

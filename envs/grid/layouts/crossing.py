@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, Cells
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent
 from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, integer, shuffle
+from alignenv.envs.grid.rng import Stream, below, shuffle
 from alignenv.envs.grid.world import STRIDE, Agent, Geometry, Ints, geometry_at, place_at, world_at
 
 RIVERS, ACROSS, DOWN, STEPS = range(4)
@@ -53,11 +53,13 @@ def open_way(
     column = row = 0
     for index in range(n_rivers):
         if notes[STEPS, index]:
-            x = integer(stream, notes[ACROSS, column] + 1, notes[ACROSS, column + 1])
+            left = notes[ACROSS, column]
+            x = left + 1 + below(stream, notes[ACROSS, column + 1] - left - 1)
             row += 1
             y = notes[DOWN, row]
         else:
-            y = integer(stream, notes[DOWN, row] + 1, notes[DOWN, row + 1])
+            top = notes[DOWN, row]
+            y = top + 1 + below(stream, notes[DOWN, row + 1] - top - 1)
             column += 1
             x = notes[ACROSS, column]
         cells[place_at(x, y)] = EMPTY_CELL
@@ -80,7 +82,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, notes: 
     open_way(cells, stream, geometry, n_vertical, notes)
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alignenv.envs.grid.cells import DOOR, GOAL_CELL, KEY, LOCKED, WALL_CELL, YELLOW, Cells, code
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
@@ -12,7 +12,7 @@ from alignenv.envs.grid.layouts.place import (
     random_free,
 )
 from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
 
 _LOCKED_DOOR = code(DOOR, YELLOW, LOCKED)
@@ -26,14 +26,14 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     clear(cells, agent, geometry)
     fill_frame(cells, 0, 0, width, height)
     cells[place_at(width - 2, height - 2)] = GOAL_CELL
-    split = integer(stream, 2, width - 2)
+    split = 2 + below(stream, width - 4)
     fill(cells, place_at(split, 0), STRIDE, height, WALL_CELL)
     random_agent(cells, agent, stream, geometry, 0, 0, split, height)
-    cells[place_at(split, integer(stream, 1, height - 2))] = _LOCKED_DOOR
+    cells[place_at(split, 1 + below(stream, height - 3))] = _LOCKED_DOOR
     cells[random_free(cells, agent, stream, geometry, 0, 0, split, height)] = _KEY
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

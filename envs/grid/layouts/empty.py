@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alignenv.envs.grid.cells import GOAL_CELL, Cells
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, put_agent, random_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
@@ -23,7 +23,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
         put_agent(agent, place_at(1, 1), 0)
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

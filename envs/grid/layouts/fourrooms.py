@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, WALL_CELL, Cells
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
@@ -12,7 +12,7 @@ from alignenv.envs.grid.layouts.place import (
     random_free,
 )
 from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
 
 
@@ -29,17 +29,17 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
             right, bottom = left + room_width, top + room_height
             if i == 0:
                 fill(cells, place_at(right, top), STRIDE, room_height, WALL_CELL)
-                gap = place_at(right, integer(stream, top + 1, bottom))
+                gap = place_at(right, top + 1 + below(stream, room_height - 1))
                 cells[gap] = EMPTY_CELL
             if j == 0:
                 fill(cells, place_at(left, bottom), 1, room_width, WALL_CELL)
-                gap = place_at(integer(stream, left + 1, right), bottom)
+                gap = place_at(left + 1 + below(stream, room_width - 1), bottom)
                 cells[gap] = EMPTY_CELL
     random_agent(cells, agent, stream, geometry, 0, 0, width, height)
     cells[random_free(cells, agent, stream, geometry, 0, 0, width, height)] = GOAL_CELL
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from alignenv.envs.grid.cells import CLOSED, COLORS_BY_NAME, DOOR, GOAL_CELL, Cells, code
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
@@ -17,7 +17,7 @@ from alignenv.envs.grid.layouts.place import (
     random_free,
 )
 from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, place_at, world_at
 
 RIGHT, SOUTH, WEST, NORTH = range(4)
@@ -52,15 +52,15 @@ def draw_room(entry: Entry, is_first: bool, max_size: int, stream: Stream) -> Ro
 
     Walls are drawn at random, so that a branch on them would be mispredicted: it is arithmetic.
     """
-    width = integer(stream, _MIN_SIZE, max_size + 1)
-    height = integer(stream, _MIN_SIZE, max_size + 1)
+    width = _MIN_SIZE + below(stream, max_size + 1 - _MIN_SIZE)
+    height = _MIN_SIZE + below(stream, max_size + 1 - _MIN_SIZE)
     x, y, wall = entry
     if is_first:
         return Room(x, y, width, height)
     above = wall & 1
     beside = 1 - above
-    along = beside * y + above * x
-    start = integer(stream, along - beside * height - above * width + 2, along)
+    length = beside * height + above * width
+    start = beside * y + above * x - length + 2 + below(stream, length - 2)
     left = beside * (x - (width - 1) * (wall == RIGHT)) + above * start
     top = above * (y - (height - 1) * (wall == SOUTH)) + beside * start
     return Room(left, top, width, height)
@@ -70,11 +70,11 @@ def draw_room(entry: Entry, is_first: bool, max_size: int, stream: Stream) -> Ro
 def draw_exit(room: Room, entry_wall: int, stream: Stream) -> Entry:
     """A door out of a room, through any wall but the one it is entered by."""
     left, top, width, height = room
-    wall = integer(stream, 0, 3)
+    wall = below(stream, 3)
     wall += wall >= entry_wall
     above = wall & 1
     beside = 1 - above
-    along = integer(stream, 1, beside * height + above * width - 1)
+    along = 1 + below(stream, beside * height + above * width - 2)
     across = (width - 1) * (wall == RIGHT) + (height - 1) * (wall == SOUTH)
     x = left + beside * across + above * along
     y = top + above * across + beside * along
@@ -102,8 +102,8 @@ def fits(room: Room, index: int, rooms: Ints, geometry: Geometry) -> bool:
 def grow_chain(rooms: Ints, stream: Stream, geometry: Geometry) -> bool:
     """Add rooms until there are enough, or eight tries in a row fail; whether there are."""
     n_rooms, max_size = geometry.params[0], geometry.params[1]
-    x = integer(stream, 0, geometry.width - 2)
-    entry = Entry(x, integer(stream, 0, geometry.width - 2), WEST)
+    x = below(stream, geometry.width - 2)
+    entry = Entry(x, below(stream, geometry.width - 2), WEST)
     room = draw_room(entry, True, max_size, stream)
     index, tries = 0, 0
     fit = fits(room, index, rooms, geometry)
@@ -138,7 +138,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, rooms: 
         x, y = rooms[LEFT_X, room], rooms[TOP_Y, room]
         fill_frame(cells, x, y, rooms[WIDTH, room], rooms[HEIGHT, room])
         if room:
-            drawn = integer(stream, 0, n_colors if color < 0 else n_colors - 1)
+            drawn = below(stream, n_colors if color < 0 else n_colors - 1)
             color = drawn + 1 if 0 <= color <= drawn else drawn
             door = place_at(rooms[DOOR_X, room], rooms[DOOR_Y, room])
             cells[door] = _CLOSED_DOOR + COLORS_BY_NAME[color]
@@ -148,7 +148,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, rooms: 
     cells[random_free(cells, agent, stream, geometry, x, y, w, h)] = GOAL_CELL
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
 from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.rng import Stream, integer
-from alignenv.envs.grid.world import NOWHERE, STRIDE, Agent, Geometry, place_at
+from alignenv.envs.grid.rng import Stream, below
+from alignenv.envs.grid.world import AHEAD, NOWHERE, STRIDE, Agent, Geometry, place_at
 
 
 @njit
@@ -42,11 +42,12 @@ def random_free(
     cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, x: int, y: int, w: int, h: int
 ) -> int:
     """An empty place in a rectangle, not the agent's, as `place_obj` draws it."""
-    x_end, y_end = min(x + w, geometry.width), min(y + h, geometry.height)
+    left, top = max(x, 0), max(y, 0)
+    n_columns = min(x + w, geometry.width) - left
+    n_rows = min(y + h, geometry.height) - top
     while True:
-        column = integer(stream, max(x, 0), x_end)
-        row = integer(stream, max(y, 0), y_end)
-        place = place_at(column, row)
+        column = left + below(stream, n_columns)
+        place = place_at(column, top + below(stream, n_rows))
         if cells[place] == EMPTY_CELL and place != agent.position:
             return place
 
@@ -65,4 +66,4 @@ def random_agent(
     """Begin at a random free place of a rectangle, facing anywhere, as `place_agent` draws it."""
     agent.position = NOWHERE
     place = random_free(cells, agent, stream, geometry, x, y, w, h)
-    put_agent(agent, place, integer(stream, 0, 4))
+    put_agent(agent, place, below(stream, AHEAD.size))

@@ -13,7 +13,7 @@ from alignenv.envs.grid.cells import (
     Cells,
     code,
 )
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
@@ -21,7 +21,7 @@ from alignenv.envs.grid.layouts.place import (
     random_free,
 )
 from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, integer
+from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import AHEAD, Agent, Geometry, geometry_at, place_at, world_at
 
 _ROOM = 6
@@ -39,8 +39,8 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
     clear(cells, agent, geometry)
     fill_frame(cells, 0, 0, _ROOM, _ROOM)
     fill_frame(cells, _ROOM - 1, 0, _ROOM, _ROOM)
-    door = place_at(_ROOM - 1, integer(stream, 1, _ROOM - 1))
-    color = COLORS_BY_NAME[integer(stream, 0, COLORS_BY_NAME.size)]
+    door = place_at(_ROOM - 1, 1 + below(stream, _ROOM - 2))
+    color = COLORS_BY_NAME[below(stream, COLORS_BY_NAME.size)]
     cells[door] = _LOCKED_DOOR + color
     cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + color
     while True:
@@ -50,7 +50,7 @@ def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None
             return
 
 
-@njit
+@kernel
 def begin(table: Table) -> None:
     """Begin new episodes in fresh environments."""
     geometry, world = geometry_at(table), world_at(table)

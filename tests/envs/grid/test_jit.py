@@ -18,8 +18,15 @@ SCRIPT = """
 import json, os, sys
 from alignenv.envs.grid import jit
 import numba
-from alignenv.envs.grid.rng import integer, seed_stream
-value = integer(seed_stream(0), 0, 100)
+from alignenv.envs.grid.layouts import doorkey
+from alignenv.envs.grid.memory import pack
+from alignenv.envs.grid.world import build_geometry, build_world
+from alignenv.envs.suite import SUITE
+geometry = build_geometry(SUITE.row("AlignEnv-DoorKey-8x8-v0").layout, [])
+world = build_world(1, geometry)
+world.fresh[0] = world.streams[0, 0] = True
+doorkey.begin(pack((geometry, world)))
+value = int(world.agents["home"][0])
 folder = jit.CACHE_FOLDER
 print(json.dumps({{
     "value": value,
@@ -52,6 +59,7 @@ def test_the_cache_is_the_users(first: str, tmp_path: Path) -> None:
     assert found["kept"] > 0
     assert found["svml"]
     assert Path(found["folder"]).stat().st_mode & 0o077 == 0
+    assert found["value"] > 0
     assert run(first, XDG_CACHE_HOME=str(tmp_path))["value"] == found["value"]
 
 
