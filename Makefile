@@ -23,10 +23,10 @@ demo: install
 	$(BIN)/alignenv evolve AlignEnv-DoorKey-8x8-v0 --out runs/demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-full: install
-	$(BIN)/python -m pytest -m "parity or hostile or kill"
+	$(BIN)/python -m pytest -n 2 -m "parity or hostile or kill"
 
 test-learning: install
 	$(BIN)/python -m pytest -m learning
