@@ -107,6 +107,11 @@ def _describe(before: Genome, after: Genome, vocabulary: Vocabulary) -> str:
         for name, gene in old.items()
         if name in new and new[name].weight != gene.weight
     ]
+    changes += [
+        f"{name}: {'in its stage only' if new[name].gated else 'in every stage'}"
+        for name, gene in old.items()
+        if name in new and new[name].gated != gene.gated
+    ]
     if before.stages != after.stages:
         changes.append("stages told differently")
     if before.weight != after.weight:

@@ -201,6 +201,17 @@ def test_feedback_reaches_the_next_generation() -> None:
     assert all("drop event_carrying_key" in draft.note for draft in children)
 
 
+def test_every_mutant_says_what_changed() -> None:
+    coder = SymbolicCoder()
+    for seed in range(5):
+        first = coder.write(Brief(card=card("doorkey"), generation=0, seed=seed), 1)[0]
+        parent = trained(Candidate(id="g00c00", source=first.source, coder="x", generation=0), 0.8)
+        brief = Brief(card=card("doorkey"), generation=1, seed=seed, parents=(parent,))
+        notes = [draft.note for draft in coder.write(brief, 8) if draft.parents]
+        assert notes
+        assert "unchanged" not in notes
+
+
 def test_a_working_parent_gets_more_children_than_a_failing_one() -> None:
     def n_children(success: float) -> int:
         parents = (farmed_parent(success),)
