@@ -165,7 +165,8 @@ def broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
         wide = {size for size in sizes if size != 1}
         if len(wide) > 1:
             shown = " and ".join(str(shape) for shape in shapes)
-            raise Wrong("R037", f"Arrays of shapes {shown} do not fit together.")
+            cure = "Combine arrays of one shape, or a number and an array."
+            raise Wrong("R037", f"Arrays of shapes {shown} do not fit together.", cure)
         result.append(wide.pop() if wide else 1)
     return tuple(result)
 

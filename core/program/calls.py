@@ -110,7 +110,8 @@ def invoke(
         return _call_builtin(m, function.run, [function.owner, *args], kwargs, function.name)
     if isinstance(function, Builtin):
         return _call_builtin(m, function, args, kwargs, function.name)
-    raise Wrong("R037", f"{kind_of(function).capitalize()} cannot be called.")
+    message = f"{kind_of(function).capitalize()} cannot be called."
+    raise Wrong("R037", message, "Remove the parentheses, or call a function.")
 
 
 def _call_builtin(

@@ -71,6 +71,9 @@ class Interpreter:
         except (TooBig, RecursionError):
             message = "too much work in one call"
             raise self._error("E001", message, machine.line, index) from None
+        except Exception as error:  # a fault of ours must end the run, in words
+            message = f"the interpreter failed ({type(error).__name__})"
+            raise self._error("E024", message, machine.line, index) from error
         finally:
             self.work = machine.work
         return self._row(found[0])

@@ -376,7 +376,8 @@ def unpack(m: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
         if isinstance(items.n, Sym) or items.present:
             m.lose("a value of unknown length is unpacked")
         if items.n != len(target.elts):
-            raise Wrong("R037", f"{items.n} values cannot be unpacked into {len(target.elts)}.")
+            message = f"{items.n} values cannot be unpacked into {len(target.elts)} names."
+            raise Wrong("R037", message, "Unpack into as many names as there are values.")
         values = [items.get(i) for i in range(items.n)]
     for part, item in zip(target.elts, values, strict=True):
         bind(m, part, item)

@@ -13,7 +13,6 @@ from alignenv.program.kernel import Kernel
 from alignenv.spec import Records
 
 Batch = npt.NDArray[np.float64]
-_NO_ACTION = np.zeros((0, 1))
 
 
 @dataclass
@@ -61,7 +60,8 @@ class Runner:
         Raises:
             ValueFault: A transition has no usable value.
         """
-        actions = np.ascontiguousarray(action, dtype=np.float64).reshape(len(state), -1)
+        width = action.shape[1] if action.ndim == 2 else 1
+        actions = np.ascontiguousarray(action, dtype=np.float64).reshape(len(state), width)
         self._run(prev, actions, state, t, out)
 
     def potential(self, state: Records, t: Batch, out: Batch) -> None:

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,6 +45,19 @@ class Transitions:
         """The one transition `i`."""
         part = slice(i, i + 1)
         return Transitions(self.prev[part], self.action[part], self.state[part], self.t[part])
+
+
+def read_cases(path: Path) -> dict[str, str]:
+    """Texts of a file by the heading `## name` above each."""
+    parts = ("\n" + path.read_text(encoding="utf-8")).split("\n## ")[1:]
+    pairs = [part.split("\n", 1) for part in parts]
+    return {name: body.rstrip() + "\n" for name, body in pairs}
+
+
+def as_function(body: str, name: str = "reward") -> str:
+    """A reward function around the lines of its body."""
+    lines = "\n".join(f"    {line}" for line in body.rstrip().split("\n"))
+    return f"def {name}(prev, action, state):\n{lines}\n"
 
 
 def edge_transitions(spec: StateSpec, action: ActionSpec, n: int, seed: int = 0) -> Transitions:

@@ -22,7 +22,9 @@ OLDER = StateSpec(
     )
 )
 NAMES = sorted(p.stem for p in (Path(__file__).parents[1] / "data/programs/llm").glob("*.py"))
-OLDER_NAMES = sorted(p.stem for p in (Path(__file__).parents[1] / "data/programs/older").glob("*.py"))
+OLDER_NAMES = sorted(
+    p.stem for p in (Path(__file__).parents[1] / "data/programs/older").glob("*.py")
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,4 +85,6 @@ def test_most_older_style_programs_compile(data):
 def test_the_older_signature_is_answered_with_the_right_one(cards):
     spec, action = cards["lava"]
     with pytest.raises(ProgramError, match=r"def reward\(prev, action, state\)"):
-        parse_program("def compute_reward(obs, action, next_obs, info):\n    return 1\n", spec, action)
+        parse_program(
+            "def compute_reward(obs, action, next_obs, info):\n    return 1\n", spec, action
+        )

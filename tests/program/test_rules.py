@@ -2,109 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from alignenv.errors import ProgramError
 from alignenv.program.rules import RULES
+from alignenv.testing.programs import as_function, read_cases
 
 
 def reward(*lines: str) -> str:
-    body = "\n".join(f"    {line}" for part in lines for line in part.split("\n"))
-    return f"def reward(prev, action, state):\n{body}\n"
+    return as_function("\n".join(lines))
 
 
-DEEP = "x = " + "-(" * 39 + "1.0" + ")" * 39
-NESTED = "\n".join(f"{'    ' * i}for i{i} in range(2):" for i in range(5)) + f"\n{'    ' * 5}pass"
+Example = tuple[str | bytes, int, str]
 
-# Code: (bad program, line of the problem, good neighbour).
-EXAMPLES = {
-    "R001": (b"return 1", 0, reward("return 1.0")),
-    "R002": (reward("a = 1", "return a  # \u202e"), 3, reward("return 1.0  # café")),
-    "R003": (reward("x = 1\n" * 400, "return x"), 0, reward("x = 1\n" * 300, "return x")),
-    "R004": (
-        reward("x = " + "(" * 60 + "1" + ")" * 60, "return x"),
-        2,
-        reward("x = ((((1))))", "return x"),
-    ),
-    "R005": (reward("return 2 ** 60 + 9007199254740993"), 2, reward("return 1e300 * 1e-300")),
-    "R006": (reward("return (1.0 +"), 3, reward("return (1.0 +\n        2.0)")),
-    "R010": ("def compute_reward(obs):\n    return 1.0\n", 1, "def potential(s):\n    return 1.0\n"),
-    "R011": (reward("return 1.0") + "\n" + reward("return 2.0"), 4, reward("return 1.0")),
-    "R012": ("X = 1\nfor i in range(3):\n    X = 2\n" + reward("return X"), 2, "X = 1\n" + reward("return X")),
-    "R013": (
-        "import functools\n@functools.cache\ndef f(x):\n    return x\n" + reward("return f(1)"),
-        3,
-        "def f(x):\n    return x\n" + reward("return f(1)"),
-    ),
-    "R014": (
-        "def reward(state, action, next_state):\n    return 1.0\n",
-        1,
-        "def reward(prev, action, state, t):\n    return t\n",
-    ),
-    "R015": (
-        "def f(x, seen=[]):\n    return x\n" + reward("return f(1)"),
-        1,
-        "K = 2.0\ndef f(x, k=K):\n    return x * k\n" + reward("return f(1)"),
-    ),
-    "R016": (
-        "def f(n):\n    return 1.0 if n < 2 else f(n - 1)\n" + reward("return f(state.level)"),
-        2,
-        "def f(n):\n    return n\ndef g(n):\n    return f(f(n))\n" + reward("return g(1)"),
-    ),
-    "R017": (
-        reward("if state.flag:\n    return 1.0"),
-        2,
-        reward("if state.flag:\n    return 1.0\nelse:\n    return 2.0"),
-    ),
-    "R020": (
-        "from scipy.spatial.distance import cdist\n" + reward("return cdist(state.pos, state.goal)"),
-        3,
-        "from scipy.spatial.distance import cdist\nimport os\n" + reward("return 1.0"),
-    ),
-    "R030": (reward("return rewrd_scale * 2"), 2, "reward_scale = 1\n" + reward("return reward_scale")),
-    "R031": (reward("return state.__class__"), 2, "def _f(x):\n    return x\n" + reward("return _f(1)")),
-    "R032": ("def range(n):\n    return n\n" + reward("return range(3)"), 1, reward("sum = 1.0\nreturn sum")),
-    "R034": (reward("return np.random.rand()"), 2, reward("return np.tanh(state.dist)")),
-    "R035": (reward("return state.distance"), 2, reward("return state.dist")),
-    "R036": (reward("return state.pos.norm()"), 2, reward("return state.pos.sum()")),
-    "R037": (reward("return state.pos + 'x'"), 2, reward("return state.pos[0] + 1")),
-    "R038": (reward("return np.clip(state.dist, 0, 1, out=1)"), 2, reward("return np.clip(1, a_min=0, a_max=1)")),
-    "R039": (
-        reward("d = {f'a{1:03d}': 1.0}\nreturn 1.0, d"),
-        2,
-        reward("d = {f'a_{i}': 1.0 for i in range(2)}\nreturn 1.0, d"),
-    ),
-    "R040": (
-        reward("x = 1.0\nwhile x < 3:\n    x += 1\nreturn x"),
-        3,
-        reward("x = 1.0\nfor _ in range(3):\n    x += 1\nreturn x"),
-    ),
-    "R041": (reward("if (n := state.dist) > 1:\n    return n\nreturn 0.0"), 2, reward("return 1.0 if state.flag else 0.0")),
-    "R043": (reward(NESTED, "return 1.0"), 6, reward("for i in range(2):\n    for j in range(2):\n        pass\nreturn 1.0")),
-    "R044": (reward("print(state.dist)\nreturn 1.0"), 2, reward("return 1.0")),
-    "R045": (
-        reward("if state.flag:\n    x = 1.0\nreturn x"),
-        4,
-        reward("x = 0.0\nif state.flag:\n    x = 1.0\nreturn x"),
-    ),
-    "R046": (reward("return [1.0, 2.0][2]"), 2, reward("return [1.0, 2.0][-1]")),
-    "R050": (
-        reward("d = state.pos\nd -= state.goal\nreturn d[0]"),
-        3,
-        reward("d = np.array(state.pos)\nd -= state.goal\nreturn d[0]"),
-    ),
-    "R051": (
-        "SEEN = []\n" + reward("SEEN.append(1)\nreturn len(SEEN)"),
-        3,
-        "SEEN = []\n" + reward("seen = SEEN.copy()\nseen.append(1)\nreturn len(seen)"),
-    ),
-    "R060": (
-        reward("name = 'a' if state.flag else 'b'\nreturn 1.0, {name: 1.0}"),
-        3,
-        reward("d = {}\nif state.flag:\n    d['a'] = 1.0\nreturn 1.0, d"),
-    ),
-    "R061": (reward("return state.pos"), 2, reward("return state.pos[0], {}")),
-}  # fmt: skip
+
+def examples() -> dict[str, Example]:
+    """Per code: a bad program, the line of its problem, and a good neighbour."""
+    found: dict[str, Example] = {
+        "R001": (b"return 1", 0, reward("return 1.0")),
+        "R002": (reward("a = 1", "return a  # \u202e"), 3, reward("return 1.0  # caf\u00e9")),
+        "R003": (reward(*["x = 1"] * 400), 0, reward(*["x = 1"] * 300, "return x")),
+    }
+    cases = read_cases(Path(__file__).parents[1] / "data" / "programs" / "rules.txt")
+    for name, text in cases.items():
+        code, _, kind = name.partition(" bad, line ")
+        if kind:
+            found[code] = (text, int(kind), cases[f"{code} good"])
+    return found
+
+
+EXAMPLES = examples()
 NOT_FROM_TEXT = {"R070", "R098", "R099"}
 """Found when a program is loaded, when it runs, or never."""
 
@@ -145,15 +74,24 @@ def test_all_problems_come_in_one_pass_and_in_line_order(parse):
 
 
 def test_kinds_and_shapes_are_found_together(parse):
-    source = reward("a = state.pos + state.vel", "b = [1.0][3]", "c = 1.0 + None", "return a + b + c")
+    source = reward(
+        "a = state.pos + state.vel", "b = [1.0][3]", "c = 1.0 + None", "return a + b + c"
+    )
     with pytest.raises(ProgramError, match="R037") as refused:
         parse(source)
-    assert [(p.line, p.rule) for p in refused.value.problems] == [(2, "R037"), (3, "R046"), (4, "R037")]
+    assert [(p.line, p.rule) for p in refused.value.problems] == [
+        (2, "R037"),
+        (3, "R046"),
+        (4, "R037"),
+    ]
 
 
 def test_a_consequence_of_a_problem_is_not_reported(parse):
     with pytest.raises(ProgramError, match="R035") as refused:
-        parse("def f(s):\n    return s.nope\n" + reward("a = f(state)", "b = a * 2", "return b[0] + a"))
+        parse(
+            "def f(s):\n    return s.nope\n"
+            + reward("a = f(state)", "b = a * 2", "return b[0] + a")
+        )
     assert len(refused.value.problems) == 1
 
 
