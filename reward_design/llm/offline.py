@@ -26,7 +26,8 @@ class ReplayChat:
     """Serves recorded replies by the content of the request, without a key or a network.
 
     Args:
-        path: A journal file of one model, as `FileJournal` and `alignenv study export --replay` write it.
+        path: A journal file of one model, as `FileJournal` and `alignenv study export --replay`
+            write it.
 
     Raises:
         ConfigError: The file holds no reply, or replies of several models.
