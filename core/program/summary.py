@@ -61,6 +61,22 @@ def fault_table() -> str:
     return "\n".join(["| code | what |", "| --- | --- |", *rows])
 
 
+def limit_table() -> str:
+    """Markdown table of the bounds on a program and on its values."""
+    rows = (
+        ("text", f"{limits.MAX_BYTES} bytes, {limits.MAX_LINES} lines, {limits.MAX_TOKENS} tokens"),
+        ("syntax", f"{limits.MAX_NODES} nodes, {limits.MAX_DEPTH} levels deep"),
+        ("functions", f"{limits.MAX_FUNCTIONS}, calls {limits.MAX_CALL_DEPTH} deep"),
+        ("loops", f"{limits.MAX_LOOP_DEPTH} nested, {limits.FUEL} iterations in one call"),
+        ("literals", f"whole numbers up to 2**53, strings of {limits.MAX_TEXT_CHARS} characters"),
+        ("lists and arrays", f"{limits.MAX_ITEMS} elements"),
+        ("components", f"{limits.MAX_COMPONENTS}, names of {limits.MAX_NAME_CHARS} characters"),
+        ("values", f"finite, at most {limits.MAX_VALUE:g} in size"),
+    )
+    lines = [f"| {what} | {bound} |" for what, bound in rows]
+    return "\n".join(["| what | at most |", "| --- | --- |", *lines])
+
+
 def _names(module: str) -> str:
     prefix = f"{module}."
     found = {path.removeprefix(prefix) for path in (*TABLE, *CONSTANTS) if path.startswith(prefix)}
