@@ -49,7 +49,7 @@ def full_plan() -> Plan:
     return Plan(
         grid_tasks=SUITE.ids(),
         grid=Effort(),
-        training=Effort(rounds=4, seconds=1.0),
+        training=Effort(rounds=6, seconds=1.0),
         starts=5,
         compiled=tuple(by_layout.values()),
     )

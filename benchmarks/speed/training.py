@@ -12,7 +12,7 @@ import torch
 from gymnasium import spaces
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env
-from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecExtractDictObs
 
 from alignenv.agents.presets import Preset, load_preset
 from alignenv.agents.trainer import build_model
@@ -50,7 +50,9 @@ def _preset(task_id: str, obs: str) -> Preset:
 
 def _frames(effort: Effort, task_id: str) -> Row:
     preset = _preset(task_id, "image")
-    ours = make_sb3(EnvRef(id=task_id, obs="image"), preset.n_envs, seed=0)
+    ours = VecExtractDictObs(
+        make_sb3(EnvRef(id=task_id, obs="image"), preset.n_envs, seed=0), "image"
+    )
     theirs = minigrid_vec_env(task_id, ours.observation_space, preset.n_envs)
     outcome = contest(
         learning(build_model(theirs, preset, 0)),
@@ -92,21 +94,21 @@ def _shares(effort: Effort, task_id: str) -> Iterator[Row]:
         )
 
 
-class ImageAndDirection(gym.ObservationWrapper[Any, Any, Any]):
-    """MiniGrid's observation without the mission text, in the given space.
+class ImageAlone(gym.ObservationWrapper[Any, Any, Any]):
+    """The image of MiniGrid's observation, as its `ImgObsWrapper` gives it, in the given space.
 
     Args:
         env: A MiniGrid env.
-        observation_space: Space of our `image` observation, so that both sides get one network.
+        observation_space: Space of our image, so that both sides get the same network.
     """
 
     def __init__(self, env: gym.Env[Any, Any], observation_space: spaces.Space[Any]) -> None:
         super().__init__(env)
         self.observation_space = observation_space
 
-    def observation(self, observation: dict[str, Any]) -> dict[str, Any]:
-        """Leave out the mission."""
-        return {"image": observation["image"], "direction": observation["direction"]}
+    def observation(self, observation: dict[str, Any]) -> Any:
+        """Leave out direction and mission."""
+        return observation["image"]
 
 
 def minigrid_vec_env(task_id: str, space: spaces.Space[Any], n_envs: int) -> VecEnv:
@@ -117,7 +119,7 @@ def minigrid_vec_env(task_id: str, space: spaces.Space[Any], n_envs: int) -> Vec
         row.layout.minigrid_id,
         n_envs=n_envs,
         seed=0,
-        wrapper_class=partial(ImageAndDirection, observation_space=space),
+        wrapper_class=partial(ImageAlone, observation_space=space),
         vec_env_cls=DummyVecEnv,
     )
 
