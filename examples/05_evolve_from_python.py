@@ -13,7 +13,6 @@ SMALL = Protocol(
     candidates=2,
     env_steps=8192,
     rung=1,
-    keep=1,
     report_seeds=1,
     report_episodes=100,
 )
