@@ -8,7 +8,7 @@ TORCH_ARGS ?=
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: install demo test test-full test-learning lint types docs bench tables clean
+.PHONY: install demo test test-full test-learning lint types docs bench presets clean
 
 install: .venv/installed
 
@@ -45,6 +45,9 @@ docs: install
 
 bench: install
 	$(BIN)/python -m alignenv.benchmarks.speed --write docs/speed.md
+
+presets: install
+	$(BIN)/python -m alignenv.benchmarks.measure
 
 clean:
 	rm -rf .venv .typing build docs/_build docs/tasks
