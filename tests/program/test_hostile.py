@@ -71,7 +71,9 @@ def check(name: str, source: str, spec: StateSpec) -> None:
     assert [array.tobytes() for array in arrays] == before
 
 
-@pytest.mark.parametrize("name", [*list(PROGRAMS)[::EVERY], *sorted(HARMLESS.keys() & PROGRAMS.keys())])
+@pytest.mark.parametrize(
+    "name", [*list(PROGRAMS)[::EVERY], *sorted(HARMLESS.keys() & PROGRAMS.keys())]
+)
 def test_hostile_programs_do_no_harm(name, spec, sealed):
     check(name, PROGRAMS[name], spec)
 
