@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from alignenv.program import limits
@@ -15,6 +15,7 @@ from alignenv.program.values import (
     Entry,
     List,
     Memory,
+    Picked,
     Scalar,
     Sym,
     Unknown,
@@ -27,7 +28,6 @@ ScalarFunction: TypeAlias = Callable[..., Scalar]
 """Takes the machine, then scalars."""
 
 _INLINE_PRODUCTS = 8
-_MAX_LOADS = 128
 
 
 def primitive(name: str) -> ScalarFunction:
@@ -80,6 +80,14 @@ def _hidden(m: Machine, value: Scalar) -> Scalar:
     return m.code.load(m.code.constant((float(value),)))
 
 
+def add_all(m: Machine, values: Sequence[Scalar]) -> Scalar:
+    """Sum from left to right, 0 of nothing."""
+    result: Scalar = values[0] if values else 0.0
+    for value in values[1:]:
+        result = m.op("add", result, value)
+    return result
+
+
 def hypot(m: Machine, *xs: Scalar) -> Scalar:
     """Square root of the sum of squares, from left to right."""
     total: Scalar = m.op("mul", xs[0], xs[0])
@@ -117,6 +125,8 @@ def as_array(m: Machine, value: Value) -> Array | Scalar:
     """
     if is_scalar(value) or isinstance(value, Array):
         return value
+    if isinstance(value, Picked):
+        m.lose("elements are picked by a condition")
     items = sequence(m, value)
     m.tick(len(items))
     parts = [as_array(m, item) for item in items]
@@ -191,6 +201,8 @@ def spread(m: Machine, value: Array | Scalar, shape: tuple[int, ...]) -> tuple[S
 
 def elementwise(m: Machine, function: ScalarFunction, *values: Value) -> Value:
     """Apply a scalar function to scalars or arrays."""
+    if picked := [value for value in values if isinstance(value, Picked)]:
+        return _on_picked(m, function, values, picked)
     arrays = [as_array(m, value) for value in values]
     if not any(isinstance(array, Array) for array in arrays):
         return function(m, *arrays)
@@ -198,7 +210,7 @@ def elementwise(m: Machine, function: ScalarFunction, *values: Value) -> Value:
     size = math.prod(shape)
     if size > limits.REGISTERS:
         m.charge(float(size // limits.REGISTERS))
-        if any(isinstance(a, Array) and isinstance(a.state, Memory) for a in arrays):
+        if any(isinstance(array, Array) and has_symbols(array) for array in arrays):
             return _mapped(m, function, arrays, shape)
     if size > limits.MAX_ITEMS:
         raise Wrong("R004", f"An array of {size} elements is too large.")
@@ -206,42 +218,69 @@ def elementwise(m: Machine, function: ScalarFunction, *values: Value) -> Value:
     return m.array(shape, tuple(function(m, *row) for row in zip(*columns, strict=True)))
 
 
+def _on_picked(
+    m: Machine, function: ScalarFunction, values: tuple[Value, ...], picked: list[Picked]
+) -> Value:
+    """The same for arrays with rows that may be absent: every row is computed."""
+    first = picked[0]
+    rank = len(first.rows.shape)
+    others = [as_array(m, value) for value in values if not isinstance(value, Picked)]
+    aligned = any(len(shape_of(o)) >= rank and shape_of(o)[-rank] != 1 for o in others)
+    if aligned or any(p.present is not first.present for p in picked):
+        m.lose("arrays of a length known at run time only are combined")
+    rows = elementwise(m, function, *(v.rows if isinstance(v, Picked) else v for v in values))
+    if not isinstance(rows, Array) or len(rows.shape) != rank:
+        m.lose("arrays of a length known at run time only are combined")
+    return Picked(rows, first.present)
+
+
 def _mapped(
     m: Machine, function: ScalarFunction, arrays: list[Array | Scalar], shape: tuple[int, ...]
 ) -> Value:
-    """The same for large arrays, as a loop in the generated code."""
+    """The same for large arrays, as loops in the generated code."""
     assert m.code is not None
-    if any(isinstance(array, Array) and array.shape != shape for array in arrays):
-        if math.prod(shape) > _MAX_LOADS:
-            m.lose("large arrays of different shapes are combined")
-        columns = [spread(m, array, shape) for array in arrays]
-        return m.array(shape, tuple(function(m, *row) for row in zip(*columns, strict=True)))
-    index, leave = each(m, math.prod(shape))
-    value = function(m, *(element(m, array, index) for array in arrays))
-    memory = m.code.allocate(math.prod(shape), is_bool=_is_bool(value))
-    m.code.store(memory, index, value)
+    parts = [(a, in_memory(m, a)) if isinstance(a, Array) else a for a in arrays]
+    aligned = all(not isinstance(a, Array) or a.shape == shape for a in arrays)
+    loops = (math.prod(shape),) if aligned else shape
+    indices, leave = each(m, loops)
+    args: list[Scalar] = []
+    for part in parts:
+        if isinstance(part, tuple):
+            array, memory = part
+            moving = indices[0] if aligned else _place(array.shape, indices)
+            args.append(m.code.load(memory, moving=moving))
+        else:
+            args.append(part)
+    value = function(m, *args)
+    made = m.code.allocate(math.prod(shape), is_bool=_is_bool(value))
+    m.code.store(made, _place(loops, indices), value)
     leave()
-    return m.array(shape, memory)
+    return m.array(shape, made)
 
 
-def each(m: Machine, n: int) -> tuple[str, Callable[[], None]]:
-    """Begin a generated loop over `n` elements: its variable, and how to end it."""
+def each(m: Machine, shape: tuple[int, ...]) -> tuple[list[str], Callable[[], None]]:
+    """Begin generated loops over a shape: their variables, and how to end them."""
     assert m.code is not None
-    code, outside, index = m.code, m.code.block, m.code.fresh("k")
-    code.block = code.nest(f"for {index} in range({n}):")
+    code, outside, indices = m.code, m.code.block, []
+    for n in shape:
+        indices.append(code.fresh("k"))
+        code.block = code.nest(f"for {indices[-1]} in range({n}):")
 
     def leave() -> None:
         code.block = outside
 
-    return index, leave
+    return indices, leave
 
 
-def element(m: Machine, value: Array | Scalar, index: str) -> Scalar:
-    """Element of a large array at a loop variable of the generated code."""
-    if not isinstance(value, Array):
-        return value
-    assert m.code is not None
-    return m.code.load(in_memory(m, value), moving=index)
+def _place(shape: tuple[int, ...], indices: list[str]) -> str:
+    """Flat place of loop variables in an array that is broadcast to their loops."""
+    terms: list[str] = []
+    stride = 1
+    for n, index in zip(reversed(shape), reversed(indices), strict=False):
+        if n != 1:
+            terms.insert(0, index if stride == 1 else f"{index} * {stride}")
+        stride *= n
+    return " + ".join(terms)
 
 
 def in_memory(m: Machine, array: Array) -> Memory:
@@ -263,6 +302,12 @@ def in_memory(m: Machine, array: Array) -> Memory:
 
 def _is_bool(value: Scalar) -> bool:
     return value.is_bool if isinstance(value, Sym) else isinstance(value, bool)
+
+
+def has_symbols(array: Array) -> bool:
+    """Whether some element is known at run time only."""
+    state = array.state
+    return isinstance(state, Memory) or any(isinstance(leaf, Sym) for leaf in state)
 
 
 def is_bool(value: Array | Scalar) -> bool:

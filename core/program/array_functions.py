@@ -13,6 +13,7 @@ from alignenv.program.values import (
     Array,
     Builtin,
     Memory,
+    Picked,
     Scalar,
     Sym,
     Value,
@@ -23,6 +24,8 @@ from alignenv.program.values import (
 
 def array(m: Machine, a: Value, dtype: Value = None) -> Value:
     """`np.array(x)`: a copy."""
+    if isinstance(a, Picked):
+        return a
     made = ar.as_array(m, a)
     if isinstance(made, Array):
         made = m.array(made.shape, m.content(made))
@@ -31,6 +34,8 @@ def array(m: Machine, a: Value, dtype: Value = None) -> Value:
 
 def asarray(m: Machine, a: Value, dtype: Value = None) -> Value:
     """`np.asarray(x)`: the array itself where it is one."""
+    if isinstance(a, Picked):
+        return a
     return typed(m, ar.as_array(m, a), dtype)
 
 

@@ -86,11 +86,11 @@ def call(m: Machine, node: ast.Call) -> Value:
     """`function(arguments)`."""
     function = m.eval(node.func)
     line = m.line
-    only = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    only = node.args[0] if len(node.args) == 1 else None
     if isinstance(function, Builtin) and isinstance(only, ast.GeneratorExp | ast.ListComp):
-        folder = FOLDERS.get(function.name)
-        if folder is not None:
-            return folder(m, only)
+        folder, given = FOLDERS.get(function.name), {k.arg for k in node.keywords}
+        if folder is not None and given <= ({"default"} & set(function.names)):
+            return folder(m, only, *(m.eval(keyword.value) for keyword in node.keywords))
     args = [m.eval(arg) for arg in node.args]
     kwargs = {str(keyword.arg): m.eval(keyword.value) for keyword in node.keywords}
     m.line = line

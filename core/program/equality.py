@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from alignenv.program.arithmetic import as_array, broadcast, plain, shape_of, spread
+from alignenv.program.arithmetic import as_array, elementwise, plain, primitive, shape_of
 from alignenv.program.machine import Machine
+from alignenv.program.reductions import Reducer, all_of, any_of, reduce
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
     Array,
@@ -56,14 +57,16 @@ def _all_equal(m: Machine, left: list[Value], right: list[Value]) -> Scalar:
     return result
 
 
-def array_equal(m: Machine, left: Value, right: Value) -> Scalar:
+def array_equal(m: Machine, a1: Value, a2: Value) -> Scalar:
     """Whether two arrays have the same shape and elements."""
-    a, b = as_array(m, left), as_array(m, right)
+    a, b = as_array(m, a1), as_array(m, a2)
     if shape_of(a) != shape_of(b):
         return False
-    shape = broadcast([shape_of(a), shape_of(b)])
-    pairs = zip(spread(m, a, shape), spread(m, b, shape), strict=True)
-    return _all_equal(m, *(list(column) for column in zip(*pairs, strict=True)))
+    return _reduced(m, all_of, elementwise(m, primitive("eq"), a, b))
+
+
+def _reduced(m: Machine, reducer: Reducer, flags: Value) -> Scalar:
+    return m.truth(reduce(m, reducer, flags))
 
 
 def contains(m: Machine, container: Value, value: Value) -> Scalar:
@@ -74,9 +77,9 @@ def contains(m: Machine, container: Value, value: Value) -> Scalar:
         return _has_key(m, container, value)
     if isinstance(container, Range):
         return _in_range(m, container, value)
-    if isinstance(container, Array):
-        items: list[Value] = list(m.leaves(container))
-    elif isinstance(container, tuple):
+    if isinstance(container, Array) and is_scalar(value):
+        return _reduced(m, any_of, elementwise(m, primitive("eq"), container, value))
+    if isinstance(container, tuple):
         items = list(container)
     elif isinstance(container, List):
         items = plain(m, m.content(container))

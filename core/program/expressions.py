@@ -8,6 +8,7 @@ from typing import Any
 
 from alignenv.program import limits
 from alignenv.program.calls import call, lookup, make_closure
+from alignenv.program.emitter import truth
 from alignenv.program.functions import CONSTANTS, MODULES, TABLE, unlisted
 from alignenv.program.indexing import Index, Rest, Slice, get_item, known_key
 from alignenv.program.loops import fold
@@ -21,6 +22,7 @@ from alignenv.program.values import (
     UNKNOWN,
     Dict,
     Entry,
+    Maybe,
     Module,
     Record,
     Sym,
@@ -43,7 +45,12 @@ def constant(_m: Machine, node: ast.Constant) -> Value:
 
 def name(m: Machine, node: ast.Name) -> Value:
     """A variable, constant, function or module."""
-    return lookup(m, node.id)
+    value = lookup(m, node.id)
+    if isinstance(value, Maybe):
+        assert m.code is not None
+        m.code.suspect(truth(value.is_none))
+        return value.number
+    return value
 
 
 def attribute_of(m: Machine, node: ast.Attribute) -> Value:

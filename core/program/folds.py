@@ -47,8 +47,8 @@ def _until(wanted: bool) -> Callable[[Machine, Comprehension], Value]:
     return run
 
 
-def _extreme(name: str, start: float) -> Callable[[Machine, Comprehension], Value]:
-    def run(m: Machine, node: Comprehension) -> Value:
+def _extreme(name: str, start: float) -> Callable[..., Value]:
+    def run(m: Machine, node: Comprehension, default: Value = None) -> Value:
         best, count = Cell(start, m.birth()), Cell(0.0, m.birth())
 
         def body(value: Value) -> None:
@@ -57,8 +57,10 @@ def _extreme(name: str, start: float) -> Callable[[Machine, Comprehension], Valu
 
         fold(m, node.generators, node.elt, body)
         empty = m.op("eq", count.state, 0.0)
-        m.branch(empty, lambda: _no_elements(m, name))
-        return best.state  # type: ignore[no-any-return]
+        if default is None:
+            m.branch(empty, lambda: _no_elements(m, name))
+            return best.state  # type: ignore[no-any-return]
+        return m.select(empty, m.op("num", default), best.state)
 
     return run
 
@@ -67,7 +69,7 @@ def _no_elements(m: Machine, name: str) -> None:
     m.fault("E011", f"{name}() of no elements")
 
 
-FOLDERS: dict[str, Callable[[Machine, Comprehension], Value]] = {
+FOLDERS: dict[str, Callable[..., Value]] = {
     "builtins.sum": _sum,
     "numpy.sum": _sum,
     "builtins.len": _len,

@@ -10,10 +10,10 @@ from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program.arithmetic import ScalarFunction, as_array, elementwise, primitive
+from alignenv.program.linear import norm
 from alignenv.program.machine import Machine
 from alignenv.program.numpy_functions import NUMPY
 from alignenv.program.python_functions import BUILTINS
-from alignenv.program.reductions import norm
 from alignenv.program.rules import Wrong
 from alignenv.program.values import Builtin, Value, is_scalar, kind_of
 

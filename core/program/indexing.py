@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from alignenv.program import limits
-from alignenv.program.arithmetic import as_array, in_memory, is_bool, plain
+from alignenv.program.arithmetic import as_array, has_symbols, in_memory, is_bool, plain
 from alignenv.program.emitter import Assign, literal, number, truth
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
@@ -18,6 +18,7 @@ from alignenv.program.values import (
     Entry,
     List,
     Memory,
+    Picked,
     Record,
     Scalar,
     Sym,
@@ -56,6 +57,8 @@ def get_item(m: Machine, base: Value, index: Index) -> Value:
     """Value of `base[index]`."""
     if isinstance(base, Unknown) or isinstance(index, Unknown):
         return m.lose("an index is only known at run time")
+    if isinstance(base, Picked):
+        return _column(m, base, index)
     if isinstance(base, Array):
         return _array_item(m, base, index if isinstance(index, tuple) else (index,))
     if isinstance(base, Dict):
@@ -71,6 +74,15 @@ def get_item(m: Machine, base: Value, index: Index) -> Value:
         return tuple(chosen) if isinstance(base, tuple) else m.list(chosen)
     place = position(m, index, len(items))
     return items[place] if isinstance(place, int) else select_item(m, items, place)
+
+
+def _column(m: Machine, base: Picked, index: Index) -> Value:
+    """`x[:, k]` of an array with rows that may be absent."""
+    if not isinstance(index, tuple) or index[:1] != (Slice(),):
+        m.lose("elements are picked by a condition")
+    column = get_item(m, base.rows, index)
+    assert isinstance(column, Array)
+    return Picked(column, base.present)
 
 
 def position(m: Machine, index: Index, n: int) -> int | str:
@@ -291,9 +303,9 @@ def _gather(m: Machine, base: Array, index: Array | List) -> Value:
     """`x[mask]` and `x[[0, 2]]`."""
     chooser = as_array(m, index)
     assert isinstance(chooser, Array)
+    if has_symbols(chooser):
+        return _pick_rows(m, base, chooser)
     picks = m.leaves(chooser)
-    if any(isinstance(pick, Sym) for pick in picks):
-        m.lose("elements are picked by a condition")
     leaves, row, inner = m.leaves(base), math.prod(base.shape[1:]), base.shape[1:]
     if not is_bool(chooser):
         rows = [int(position(m, pick, base.shape[0])) for pick in picks]
@@ -306,6 +318,15 @@ def _gather(m: Machine, base: Array, index: Array | List) -> Value:
         raise Wrong("R037", f"The mask has shape {chooser.shape}, the array {base.shape}.")
     flat = tuple(leaves[i * row + k] for i in rows for k in range(row))
     return m.array((len(rows), *inner), flat)
+
+
+def _pick_rows(m: Machine, base: Array, mask: Array) -> Value:
+    """`x[mask]` where the mask is known at run time only."""
+    if not is_bool(mask) or mask.shape not in (base.shape, base.shape[:1]):
+        m.lose("elements are picked by places known at run time only")
+    shape = (base.size,) if mask.shape == base.shape else base.shape
+    present = m.array((mask.size,), m.content(mask))
+    return Picked(m.array(shape, m.content(base)), present)
 
 
 def known_key(m: Machine, key: Index) -> str | float | tuple[Any, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alignenv.program import limits
@@ -22,6 +22,7 @@ from alignenv.program.values import (
     Dict,
     Items,
     List,
+    Picked,
     Range,
     Scalar,
     Scope,
@@ -52,15 +53,16 @@ def items_of(m: Machine, value: Value) -> Items:
             lambda i: get_item(m, value, float(i)),
             lambda k: get_item(m, value, k),
         )
+    if isinstance(value, Picked):
+        return replace(items_of(m, value.rows), present=value.present)
     if isinstance(value, tuple):
         return _fixed(m, list(value))
     if isinstance(value, List):
         entries = m.content(value)
-        present = tuple(entry.present for entry in entries)
-        return _fixed(m, [entry.value for entry in entries], present)
+        return _fixed(m, [entry.value for entry in entries], [e.present for e in entries])
     if isinstance(value, Dict):
         content = m.content(value)
-        return _fixed(m, list(content), tuple(entry.present for entry in content.values()))
+        return _fixed(m, list(content), [entry.present for entry in content.values()])
     if isinstance(value, Unknown):
         return Items(Sym("1"), lambda _: UNKNOWN, lambda _: UNKNOWN)
     raise Wrong(
@@ -70,15 +72,15 @@ def items_of(m: Machine, value: Value) -> Items:
     )
 
 
-def _fixed(m: Machine, values: list[Value], present: tuple[Scalar, ...] = ()) -> Items:
-    if all(flag is True for flag in present):
-        present = ()
+def _fixed(m: Machine, values: list[Value], flags: Sequence[Scalar] = ()) -> Items:
+    certain = all(flag is True for flag in flags)
+    present = None if certain else m.array((len(flags),), tuple(flags))
 
     def at(k: Sym) -> Value:
         assert k.whole is not None
         return select_item(m, values, k.whole.text)
 
-    return Items(len(values), values.__getitem__, None if present else at, present)
+    return Items(len(values), values.__getitem__, at, present)
 
 
 def _range_items(m: Machine, value: Range) -> Items:
@@ -162,9 +164,9 @@ def _interpreted(m: Machine, items: Items, body: Body) -> None:
 def _unrolled(m: Machine, items: Items, body: Body) -> None:
     assert not isinstance(items.n, Sym)
     leave = m.open()
-    for i in range(items.n):
+    flags = m.leaves(items.present) if items.present else (True,) * items.n
+    for i, present in enumerate(flags):
         again = m.open()
-        present = items.present[i] if items.present else True
         with_loops(m, leave, again, lambda i=i, p=present: m.branch(p, lambda: body(items.get(i))))  # type: ignore[misc]
         m.close(again)
         if not m.live:
@@ -272,8 +274,10 @@ def _attempt(
     k = Sym(code.let(f"float({index})").text, whole=Whole(index, 0, n - 1))
     code.trips.append(math.inf if isinstance(items.n, Sym) else items.n)
     try:
-        element = _element(items, k)
-        with_loops(m, join, join, lambda: body(element))
+        there = get_item(m, items.present, k) if items.present else True
+        with_loops(
+            m, join, join, lambda: m.branch(m.truth(there), lambda: body(_element(items, k)))
+        )
     finally:
         code.trips.pop()
     if m.live:
@@ -373,7 +377,7 @@ def unpack(m: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
         values: list[Value] = [UNKNOWN] * len(target.elts)
     else:
         items = items_of(m, value)
-        if isinstance(items.n, Sym) or items.present:
+        if isinstance(items.n, Sym) or items.present is not None:
             m.lose("a value of unknown length is unpacked")
         if items.n != len(target.elts):
             message = f"{items.n} values cannot be unpacked into {len(target.elts)} names."

@@ -29,6 +29,7 @@ from alignenv.program.values import (
     Entry,
     List,
     Memory,
+    Picked,
     Scalar,
     Scope,
     Sym,
@@ -223,6 +224,8 @@ class Machine(Paths):
         """Refuse a value where a number is needed."""
         if isinstance(value, Unknown):
             raise Lost
+        if isinstance(value, Picked):
+            self.lose("elements are picked by a condition")
         raise Wrong("R037", f"A number is needed here; this is {kind_of(value)}.")
 
     def select(self, condition: Scalar, yes: Scalar, no: Scalar) -> Scalar:
@@ -241,6 +244,8 @@ class Machine(Paths):
             return value if value.is_bool else self.op("ne", value, 0.0)
         if isinstance(value, Unknown):
             return Sym("False", is_bool=True)
+        if isinstance(value, Picked):
+            self.lose("the truth of elements picked by a condition")
         if isinstance(value, Array):
             if value.size != 1:
                 raise Wrong(

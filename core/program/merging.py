@@ -21,6 +21,7 @@ from alignenv.program.values import (
     Dict,
     Entry,
     List,
+    Maybe,
     Memory,
     Scalar,
     Scope,
@@ -136,6 +137,8 @@ class Merger:
         boxes = [value for value in values if isinstance(value, Array | List | Dict)]
         if len(texts) == n:
             return self._text(texts)
+        if all(value is None or is_scalar(value) or isinstance(value, Maybe) for value in values):
+            return self._maybe(values)
         if len(tuples) == n and len({len(value) for value in tuples}) == 1:
             return tuple(self.value(list(c), name) for c in zip(*tuples, strict=True))
         if len(boxes) == n and len({type(value) for value in boxes}) == 1:
@@ -166,6 +169,14 @@ class Merger:
         self.phis.append(Phi(joined.text, joined.is_bool, tuple(values)))
         self._scalars[key] = joined
         return joined
+
+    def _maybe(self, values: list[Value]) -> Value:
+        numbers: list[Scalar] = []
+        for value in values:
+            inner = value.number if isinstance(value, Maybe) else value
+            numbers.append(inner if is_scalar(inner) else 0.0)
+        flags = [v.is_none if isinstance(v, Maybe) else v is None for v in values]
+        return Maybe(self.scalar(numbers), self.scalar(flags))
 
     def _text(self, values: list[str | Text]) -> Value:
         if len(set(values)) == 1:

@@ -13,6 +13,7 @@ from alignenv.program.indexing import find_key, known_key, select_item
 from alignenv.program.loops import items_of
 from alignenv.program.machine import Machine
 from alignenv.program.python_functions import dict_entries, entries_of
+from alignenv.program.reductions import Elements, count
 from alignenv.program.rules import Wrong
 from alignenv.program.storing import set_key
 from alignenv.program.values import (
@@ -22,6 +23,7 @@ from alignenv.program.values import (
     Entry,
     List,
     Method,
+    Picked,
     Sym,
     Text,
     Value,
@@ -43,6 +45,8 @@ def attribute(m: Machine, base: Value, name: str) -> Value:
     """
     if isinstance(base, Array) and name in _PROPERTIES:
         return _PROPERTIES[name](m, base)
+    if isinstance(base, Picked):
+        return _of_picked(m, base, name)
     for types, methods in _METHODS:
         if isinstance(base, types) and name in methods:
             return Method(name, base, methods[name])
@@ -50,6 +54,18 @@ def attribute(m: Machine, base: Value, name: str) -> Value:
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"Did you mean `.{close[0]}`?" if close else ""
     raise Wrong("R036", f"{kind_of(base).capitalize()} has no `.{name}`.", hint)
+
+
+def _of_picked(m: Machine, base: Picked, name: str) -> Value:
+    n = count(m, Elements(base.present))
+    width = base.rows.size // max(base.present.size, 1)
+    if name == "size":
+        return m.op("mul", n, float(width))
+    if name == "shape":
+        return (n, *(float(size) for size in base.rows.shape[1:]))
+    if name in ("sum", "mean", "min", "max", "any", "all", "std", "var"):
+        return Method(name, base, _ARRAY[name])
+    return m.lose("elements are picked by a condition")
 
 
 def method_names() -> list[str]:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from itertools import accumulate, pairwise
 
 from alignenv.program import arithmetic as ar
+from alignenv.program import linear
 from alignenv.program import reductions as red
-from alignenv.program.array_functions import ARRAY_FUNCTIONS, at_least_1d
+from alignenv.program.array_functions import (
+    ARRAY_FUNCTIONS,
+    at_least_1d,
+    ravel,
+    shape_from,
+)
 from alignenv.program.equality import array_equal
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
-from alignenv.program.values import Array, Scalar, Sym, Value
+from alignenv.program.values import Array, Picked, Scalar, Sym, Value
 
 
 def where(m: Machine, condition: Value, x: Value = None, y: Value = None) -> Value:
@@ -134,18 +140,16 @@ def ptp(m: Machine, a: Value) -> Value:
     return m.op("sub", red.reduce(m, red.largest, a), red.reduce(m, red.smallest, a))
 
 
-def _known(m: Machine, a: Value) -> Array:
+def _places(m: Machine, a: Value) -> tuple[Array, Array | None]:
+    """Index of every element that may be true, one row each, and whether it is."""
     made = at_least_1d(m, a)
-    if any(isinstance(leaf, Sym) for leaf in m.leaves(made)):
-        m.lose("places in an array are only known at run time")
-    return made
-
-
-def _true_places(m: Machine, a: Value) -> tuple[tuple[int, ...], list[list[float]]]:
-    """Shape of an array, and the index of each of its true elements."""
-    made = _known(m, a)
-    places = [i for i, leaf in enumerate(m.leaves(made)) if leaf]
-    return made.shape, [_unravel(place, made.shape) for place in places]
+    flags = ar.elementwise(m, lambda m, x: m.truth(x), made)
+    assert isinstance(flags, Array)
+    uncertain = ar.has_symbols(flags)
+    true = range(made.size) if uncertain else [i for i, x in enumerate(m.leaves(flags)) if x]
+    rows = tuple(part for i in true for part in _unravel(i, made.shape))
+    places = m.array((len(true), len(made.shape)), rows)
+    return places, red.flat(m, flags) if uncertain else None
 
 
 def _unravel(place: int, shape: tuple[int, ...]) -> list[float]:
@@ -158,23 +162,42 @@ def _unravel(place: int, shape: tuple[int, ...]) -> list[float]:
 
 def argwhere(m: Machine, a: Value) -> Value:
     """Indices of the true elements, one row each."""
-    shape, rows = _true_places(m, a)
-    return m.array((len(rows), len(shape)), tuple(part for row in rows for part in row))
+    places, present = _places(m, a)
+    return Picked(places, present) if present else places
 
 
 def nonzero(m: Machine, a: Value) -> Value:
     """Indices of the true elements, one array per axis."""
-    shape, rows = _true_places(m, a)
-    return tuple(
-        m.array((len(rows),), tuple(row[axis] for row in rows)) for axis in range(len(shape))
-    )
+    places, present = _places(m, a)
+    (n, rank), leaves = places.shape, m.leaves(places)
+    columns = [m.array((n,), leaves[axis::rank]) for axis in range(rank)]
+    return tuple(Picked(column, present) if present else column for column in columns)
 
 
 def flatnonzero(m: Machine, a: Value) -> Value:
     """Flat indices of the true elements."""
-    leaves = m.leaves(_known(m, a))
-    places = tuple(float(i) for i, leaf in enumerate(leaves) if leaf)
-    return m.array((len(places),), places)
+    places = nonzero(m, ravel(m, a))
+    assert isinstance(places, tuple)
+    return places[0]  # type: ignore[no-any-return]
+
+
+def unravel_index(m: Machine, indices: Value, shape: Value) -> Value:
+    """Row and column of a flat index."""
+    place = m.op("num", indices)
+    parts: list[Scalar] = []
+    for size in reversed(shape_from(m, shape)):
+        parts.insert(0, ar.mod(m, place, float(size)))
+        place = ar.floordiv(m, place, float(size))
+    return tuple(parts)
+
+
+def unique(m: Machine, ar_: Value) -> Value:
+    """Distinct elements in ascending order."""
+    leaves = m.leaves(at_least_1d(m, ar_))
+    if any(isinstance(leaf, Sym) for leaf in leaves):
+        m.lose("distinct elements are only known at run time")
+    found = tuple(sorted({float(leaf) for leaf in leaves if not isinstance(leaf, Sym)}))
+    return m.array((len(found),), found)
 
 
 def isin(m: Machine, element: Value, test_elements: Value) -> Value:
@@ -182,7 +205,10 @@ def isin(m: Machine, element: Value, test_elements: Value) -> Value:
     others = m.leaves(at_least_1d(m, test_elements))
 
     def one(m: Machine, x: Scalar) -> Scalar:
-        return red.any_of(m, [m.op("eq", x, other) for other in others])
+        found: Scalar = False
+        for other in others:
+            found = m.op("or", found, m.op("eq", x, other))
+        return found
 
     return ar.elementwise(m, one, element)
 
@@ -216,11 +242,13 @@ NUMPY: dict[str, Callable[..., Value]] = {
     "nonzero": nonzero,
     "flatnonzero": flatnonzero,
     "isin": isin,
-    "dot": red.dot,
-    "inner": red.dot,
-    "vdot": red.dot,
-    "matmul": red.matmul,
-    "linalg.norm": red.norm,
+    "unravel_index": unravel_index,
+    "unique": unique,
+    "dot": linear.dot,
+    "inner": linear.dot,
+    "vdot": linear.dot,
+    "matmul": linear.matmul,
+    "linalg.norm": linear.norm,
     "sum": _reducer(red.total),
     "prod": _reducer(red.product),
     "mean": _reducer(red.mean),
@@ -233,7 +261,7 @@ NUMPY: dict[str, Callable[..., Value]] = {
     "any": _reducer(red.any_of),
     "all": _reducer(red.all_of),
     "count_nonzero": _reducer(red.count),
-    "median": _reducer(red.middle),
+    "median": _reducer(red.median),
     "argmin": _reducer(red.first_smallest),
     "argmax": _reducer(red.first_largest),
 }

@@ -8,15 +8,18 @@ from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program import limits
+from alignenv.program.calls import lookup
 from alignenv.program.equality import contains, equal
+from alignenv.program.linear import matmul
 from alignenv.program.machine import Machine
-from alignenv.program.reductions import matmul
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
     UNKNOWN,
     Array,
     Cell,
     List,
+    Maybe,
+    Picked,
     Scalar,
     Sym,
     Unknown,
@@ -82,12 +85,13 @@ def operate(m: Machine, op: ast.operator, left: Value, right: Value) -> Value:
 
 
 def _check_operands(m: Machine, op: ast.operator, left: Value, right: Value) -> None:
-    has_array = isinstance(left, Array) or isinstance(right, Array)
+    has_array = isinstance(left, Array | Picked) or isinstance(right, Array | Picked)
     for value in (left, right):
         is_rows = has_array and isinstance(value, List | tuple)
-        if not is_scalar(value) and not isinstance(value, Array) and not is_rows:
+        if not is_scalar(value) and not isinstance(value, Array | Picked) and not is_rows:
             m.not_a_number(value)
-        if isinstance(op, _LOGICAL) and not ar.is_bool(ar.as_array(m, value)):
+        plain = value.rows if isinstance(value, Picked) else value
+        if isinstance(op, _LOGICAL) and not ar.is_bool(ar.as_array(m, plain)):
             raise Wrong("R037", "`&`, `|` and `^` are for truth values only.", "Use `and`.")
 
 
@@ -154,7 +158,7 @@ def conditional(m: Machine, node: ast.IfExp) -> Value:
 
 def compare(m: Machine, node: ast.Compare) -> Value:
     """Comparisons, chained ones from left to right."""
-    left = m.eval(node.left)
+    left = _compared_operand(m, node)
 
     def rest(i: int, left: Value) -> Value:
         right = m.eval(node.comparators[i])
@@ -167,6 +171,13 @@ def compare(m: Machine, node: ast.Compare) -> Value:
         return choose(m, test, lambda: rest(i + 1, right), lambda: False)
 
     return rest(0, left)
+
+
+def _compared_operand(m: Machine, node: ast.Compare) -> Value:
+    """The left side; `x is None` is asked of a variable that may be None itself."""
+    if isinstance(node.ops[0], ast.Is | ast.IsNot) and isinstance(node.left, ast.Name):
+        return lookup(m, node.left.id)
+    return m.eval(node.left)
 
 
 def _compared(m: Machine, op: ast.cmpop, left: Value, right: Value) -> Value:
@@ -190,7 +201,7 @@ def _compared(m: Machine, op: ast.cmpop, left: Value, right: Value) -> Value:
 def _identical(m: Machine, left: Value, right: Value) -> Scalar:
     for value, other in ((left, right), (right, left)):
         if value is None:
-            return other is None
+            return other.is_none if isinstance(other, Maybe) else other is None
         if isinstance(value, bool):
             return m.op("eq", value, other) if is_scalar(other) else False
     raise Wrong("R041", "`is` is for None, True and False only.", "Use `==`.")

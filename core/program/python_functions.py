@@ -33,8 +33,8 @@ def entries_of(m: Machine, value: Value) -> list[Entry]:
     if isinstance(items.n, Sym):
         m.lose("a list has a length known at run time only")
     m.check_length(items.n)
-    present = items.present or (True,) * items.n
-    return [Entry(items.get(i), present[i]) for i in range(items.n)]
+    flags = m.leaves(items.present) if items.present else (True,) * items.n
+    return [Entry(items.get(i), flag) for i, flag in enumerate(flags)]
 
 
 def values_of(m: Machine, value: Value) -> list[Value]:
@@ -133,12 +133,9 @@ def len_(m: Machine, obj: Value) -> Value:
     items = items_of(m, obj)
     if isinstance(items.n, Sym):
         return items.n
-    if not items.present:
+    if items.present is None:
         return float(items.n)
-    total: Scalar = 0.0
-    for flag in items.present:
-        total = m.op("add", total, flag)
-    return total
+    return red.count(m, red.Elements(items.present))
 
 
 def abs_(m: Machine, x: Value) -> Value:

@@ -129,6 +129,32 @@ class Entry:
     present: Scalar = True
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """An array whose rows are there or not, as in `x[x > 0]`; compiling only.
+
+    Attributes:
+        rows: All rows that can be there.
+        present: Whether each is, an array of truth values.
+    """
+
+    rows: Array
+    present: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A number or None, whichever the path made it; compiling only.
+
+    Attributes:
+        number: The number where there is one.
+        is_none: Whether it is None.
+    """
+
+    number: Scalar
+    is_none: Scalar
+
+
 class List(Box):
     """A Python list; `state` is a tuple of `Entry`."""
 
@@ -243,19 +269,19 @@ class Items:
         n: How many elements.
         get: Element at a known place.
         at: Element at a place known at run time; None where that cannot be had.
-        present: Whether each element is there, for filtered lists; empty when all are.
+        present: Whether each element is there, for filtered lists; None when all are.
     """
 
     n: int | Sym
     get: Callable[[int], Value] = field(compare=False)
     at: Callable[[Sym], Value] | None = field(default=None, compare=False)
-    present: tuple[Scalar, ...] = field(default=(), compare=False)
+    present: Array | None = field(default=None, compare=False)
 
 
 Scalar: TypeAlias = "float | bool | Sym"
 Value: TypeAlias = (
-    "float | bool | Sym | str | Text | Unknown | Unbound | Array | List | Dict | Record | Module"
-    " | Closure | Builtin | Method | Range | Items | tuple[Any, ...] | None"
+    "float | bool | Sym | str | Text | Unknown | Unbound | Array | Picked | Maybe | List | Dict"
+    " | Record | Module | Closure | Builtin | Method | Range | Items | tuple[Any, ...] | None"
 )
 
 TYPE_NAMES = (
@@ -264,7 +290,8 @@ TYPE_NAMES = (
     (Sym, "a number"),
     (str, "a string"),
     (Text, "a string"),
-    (Array, "an array"),
+    (Array | Picked, "an array"),
+    (Maybe, "a number or None"),
     (List, "a list"),
     (Dict, "a dict"),
     (tuple, "a tuple"),
