@@ -228,6 +228,24 @@ def flip(m: Machine, a: Value) -> Value:
     return m.array((made.size,), tuple(reversed(m.leaves(made))))
 
 
+def indices(m: Machine, dimensions: Value) -> Value:
+    """Row number and column number of every element of a grid."""
+    shape = shape_from(m, dimensions)
+    if len(shape) != 2:
+        raise Wrong("R037", "np.indices() needs a shape of two numbers.")
+    places = [(float(r), float(c)) for r in range(shape[0]) for c in range(shape[1])]
+    return tuple(m.array(shape, tuple(place[axis] for place in places)) for axis in range(2))
+
+
+def meshgrid(m: Machine, x: Value, y: Value) -> Value:
+    """`np.meshgrid(x, y)`: both coordinates of every point."""
+    a, b = (m.leaves(at_least_1d(m, value)) for value in (x, y))
+    m.check_length(len(a) * len(b))
+    shape = (len(b), len(a))
+    across = m.array(shape, tuple(v for _ in b for v in a))
+    return (across, m.array(shape, tuple(v for v in b for _ in a)))
+
+
 def dtype_of(name: str) -> Callable[..., Value]:
     """`np.float64(x)` and the like."""
 
@@ -266,6 +284,8 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Value]] = {
     "transpose": transpose,
     "squeeze": squeeze,
     "flip": flip,
+    "indices": indices,
+    "meshgrid": meshgrid,
     **{name: dtype_of(name) for name in (*_DTYPES, *_CLASSES)},
 }
 """Functions by name below `numpy`."""

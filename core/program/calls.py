@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from alignenv.program import limits
 from alignenv.program.folds import FOLDERS
 from alignenv.program.functions import TABLE
+from alignenv.program.loops import items_of
 from alignenv.program.machine import Frame, Machine
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
@@ -17,6 +18,7 @@ from alignenv.program.values import (
     Closure,
     Method,
     Scope,
+    Sym,
     Unbound,
     Unknown,
     Value,
@@ -91,10 +93,21 @@ def call(m: Machine, node: ast.Call) -> Value:
         folder, given = FOLDERS.get(function.name), {k.arg for k in node.keywords}
         if folder is not None and given <= ({"default"} & set(function.names)):
             return folder(m, only, *(m.eval(keyword.value) for keyword in node.keywords))
-    args = [m.eval(arg) for arg in node.args]
+    args: list[Value] = []
+    for arg in node.args:
+        args.extend(spread(m, arg) if isinstance(arg, ast.Starred) else [m.eval(arg)])
     kwargs = {str(keyword.arg): m.eval(keyword.value) for keyword in node.keywords}
     m.line = line
     return invoke(m, function, args, kwargs)
+
+
+def spread(m: Machine, node: ast.Starred) -> list[Value]:
+    """Elements of `*xs` in a call or a list."""
+    items = items_of(m, m.eval(node.value))
+    if isinstance(items.n, Sym) or items.present is not None:
+        m.lose("a list of unknown length is spread")
+    m.check_length(items.n)
+    return [items.get(i) for i in range(items.n)]
 
 
 def invoke(

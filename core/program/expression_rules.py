@@ -43,6 +43,7 @@ _EXPRESSIONS = (
     ast.FormattedValue,
     ast.Lambda,
     ast.Call,
+    ast.Starred,
 )
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp)
 _NOT_CONSTANT = (ast.Call, ast.List, ast.Dict, ast.Lambda, *_COMPREHENSIONS)

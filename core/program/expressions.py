@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alignenv.program import limits
-from alignenv.program.calls import call, lookup, make_closure
+from alignenv.program.calls import call, lookup, make_closure, spread
 from alignenv.program.emitter import truth
 from alignenv.program.functions import CONSTANTS, MODULES, TABLE, unlisted
 from alignenv.program.indexing import Index, Rest, Slice, get_item, known_key
@@ -106,7 +106,9 @@ def _bound(m: Machine, value: Value) -> int | None:
 
 def sequence_display(m: Machine, node: ast.Tuple | ast.List) -> Value:
     """`(a, b)` and `[a, b]`."""
-    values = [m.eval(part) for part in node.elts]
+    values: list[Value] = []
+    for part in node.elts:
+        values.extend(spread(m, part) if isinstance(part, ast.Starred) else [m.eval(part)])
     return tuple(values) if isinstance(node, ast.Tuple) else m.list(values)
 
 

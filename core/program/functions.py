@@ -168,7 +168,6 @@ _CURES = {
     "builtins.print": "Remove it; return what you want to see as a component.",
     "builtins.getattr": "Write state.NAME.",
     "builtins.hasattr": "Every field of the task card is always there; write state.NAME.",
-    "builtins.set": "Use a list or tuple.",
     "builtins.iter": "Loop with `for` over a range, list or array.",
     "builtins.next": "Loop with `for` and `break`.",
     "builtins.type": "Use isinstance, or nothing: kinds are known from the task card.",

@@ -34,6 +34,8 @@ from alignenv.program.values import (
 )
 
 _MAX_ROUNDS = 8
+_INNER_LOOP = 4
+"""Length that an inner loop is taken to have, for the choice of unrolling."""
 Body = Callable[[Value], None]
 
 
@@ -316,6 +318,16 @@ def _finish(code: Emitter, attempt: _Round, entries: dict[str, Phi], start: _Sta
         code.block = code.nest(f"if not {join.escape}:")
 
 
+def weight(*nodes: ast.AST) -> int:
+    """Syntax nodes, those of inner loops several times."""
+    total = 0
+    for node in nodes:
+        loops = isinstance(node, ast.For | ast.comprehension)
+        inner = weight(*ast.iter_child_nodes(node))
+        total += 1 + (inner * _INNER_LOOP if loops else inner)
+    return total
+
+
 def fold(
     m: Machine,
     generators: list[ast.comprehension],
@@ -331,7 +343,6 @@ def fold(
     outer = m.scope
     first = m.eval(generators[0].iter)
     m.scope = Scope(outer, names, {}, m.birth())
-    weight = sum(1 for g in generators for _ in ast.walk(g)) + sum(1 for _ in ast.walk(element))
 
     def run(depth: int, iterable: Value) -> None:
         generator = generators[depth]
@@ -353,7 +364,8 @@ def fold(
                 condition = m.truth(m.eval(conditions[0]))
                 m.branch(condition, lambda: filtered(conditions[1:]))
 
-        loop(m, iterable, weight, each, grows=grows)
+        parts = [*generators[depth + 1 :], element, *generator.ifs]
+        loop(m, iterable, weight(*parts), each, grows=grows)
 
     try:
         run(0, first)

@@ -23,7 +23,6 @@ STATEMENT_CURES = {
 
 EXPRESSION_CURES = {
     "NamedExpr": ("`:=`", "Assign on a line of its own."),
-    "Starred": ("A star argument", "Write the arguments out."),
     "SetComp": ("A set", "Use a list."),
     "Yield": ("`yield`", "Return a value."),
     "YieldFrom": ("`yield`", "Return a value."),

@@ -290,6 +290,16 @@ def str_(m: Machine, x: Value = "") -> Value:
     raise Wrong("R037", f"str() cannot show {kind_of(x)} here.")
 
 
+def set_(m: Machine, iterable: Value = ()) -> Value:
+    """`set(xs)`: the distinct elements, as a tuple."""
+    values = values_of(m, iterable)
+    if any(isinstance(value, Sym) for value in values):
+        m.lose("distinct elements are only known at run time")
+    if not all(isinstance(value, float | bool | str) for value in values):
+        raise Wrong("R037", "set() takes numbers or strings.")
+    return tuple(dict.fromkeys(values))
+
+
 def dict_(m: Machine, *args: Value, **kwargs: Value) -> Value:
     """`dict(a=1)`, `dict(other)`, `dict(pairs)`."""
     entries: dict[Any, Entry] = {}
@@ -334,6 +344,7 @@ BUILTINS: dict[str, Callable[..., Value]] = {
     "tuple": tuple_,
     "list": list_,
     "dict": dict_,
+    "set": set_,
     "str": str_,
     "isinstance": isinstance_,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from alignenv.program.calls import make_closure
 from alignenv.program.expressions import index_of
 from alignenv.program.indexing import get_item
-from alignenv.program.loops import bind, loop, unpack
+from alignenv.program.loops import bind, loop, unpack, weight
 from alignenv.program.machine import Machine
 from alignenv.program.operators import operate
 from alignenv.program.rules import Wrong
@@ -87,10 +87,10 @@ def repeat(m: Machine, node: ast.For) -> None:
         bind(m, node.target, value)
         m.execute(node.body)
 
-    weight = m.shelf.get(node)
-    if weight is None:
-        weight = m.shelf[node] = sum(1 for _ in ast.walk(node))
-    loop(m, iterable, weight, body)
+    cost = m.shelf.get(node)
+    if cost is None:
+        cost = m.shelf[node] = weight(*node.body)
+    loop(m, iterable, cost, body)
 
 
 def leave_loop(m: Machine, _node: ast.Break) -> None:

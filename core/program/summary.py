@@ -37,7 +37,7 @@ def summary() -> str:
         f"np: {_names('numpy')}.",
         f"Methods: {', '.join(method_names())}.",
         "Not there: while, try, with, class, import of other modules, recursion, randomness,"
-        " print, getattr, eval, star arguments, `out=`, `key=`.",
+        " print, getattr, eval, star parameters, `out=`, `key=`.",
         "Inputs and constants are never changed; nothing is kept between calls. Copy before"
         " changing: `x = np.array(state.pos)`.",
         "A variable must be assigned on every path before it is read, and every path returns.",
