@@ -43,9 +43,11 @@ def test_human_reward_solves_doorkey_in_ten_cpu_seconds() -> None:
     assert max(run["cpu_s"] for run in found["runs"]) <= 10
 
 
-@pytest.mark.parametrize("reward", ["sparse", "hackable"])
-def test_negative_twins_do_not(reward: str) -> None:
-    assert trained(DOORKEY, reward)["success"] <= 0.05
+@pytest.mark.parametrize(
+    ("env", "reward"), [("AlignEnv-DoorKey-16x16-v0", "sparse"), (DOORKEY, "hackable")]
+)
+def test_negative_twins_do_not(env: str, reward: str) -> None:
+    assert trained(env, reward)["success"] <= 0.05
 
 
 @pytest.mark.parametrize("env", ["AlignEnv-MultiRoom-N4-S5-v1", "AlignEnv-LavaCrossingS9N2-v0"])
