@@ -182,9 +182,16 @@ def anonymous(m: Machine, node: ast.Lambda) -> Value:
     return make_closure(m, "lambda", node)
 
 
+def starred(_: Machine, node: ast.Starred) -> Value:
+    """Refuse `*` outside of a call's arguments or another list."""
+    del node
+    raise Wrong("R041", "`*` is not in the language here.", "Spread in a call or a list only.")
+
+
 EXPRESSIONS: dict[type[ast.AST], Callable[[Machine, Any], Value]] = {
     ast.Constant: constant,
     ast.Name: name,
+    ast.Starred: starred,
     ast.UnaryOp: unary,
     ast.BinOp: binary,
     ast.BoolOp: boolean,
