@@ -1,4 +1,4 @@
-"""Training settings as data: one TOML table per family, overridden per task."""
+"""Training settings as data: one TOML file per family, overridden per task."""
 
 from __future__ import annotations
 
@@ -57,9 +57,12 @@ class Preset(BaseModel):
 
 
 @cache
-def _tables() -> dict[str, dict[str, dict[str, Any]]]:
-    text = files("alignenv.agents").joinpath("presets.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _tables(family: str) -> dict[str, Any]:
+    folder = files("alignenv.agents").joinpath("preset_tables")
+    names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
+    if family not in names:
+        raise UnknownName.of("preset family", family, names)
+    return tomllib.loads(folder.joinpath(f"{family}.toml").read_text(encoding="utf-8"))
 
 
 def load_preset(task_id: str, family: str, overrides: Mapping[str, Any] | None = None) -> Preset:
@@ -74,11 +77,9 @@ def load_preset(task_id: str, family: str, overrides: Mapping[str, Any] | None =
         UnknownName: There is no table for the family.
         ConfigError: A key or value is not a setting.
     """
-    tables = _tables()
-    if family not in tables["family"]:
-        raise UnknownName.of("preset family", family, tables["family"])
+    tables = _tables(family)
     values = {
-        **tables["family"][family],
+        **tables["family"],
         **tables.get("task", {}).get(task_id, {}),
         **(overrides or {}),
     }

@@ -1,8 +1,8 @@
 """Measure every preset: TRUE success under the sparse, human and hackable rewards.
 
-`python -m alignenv.benchmarks.measure` fills `benchmarks/results/presets.json`, which the task
-pages show. It is resumable: rows with unchanged settings are kept, and `--plan` prints what is
-missing.
+`python -m alignenv.benchmarks.measure` fills one file per family in `benchmarks/results/presets`,
+which the task pages show. It is resumable: rows with unchanged settings are kept, and `--plan`
+prints what is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from alignenv.envs.make import EnvRef
 from alignenv.files import write_atomically
 from alignenv.task import find_task, known_task_ids
 
-RESULTS = Path(__file__).parent / "results" / "presets.json"
+RESULTS = Path(__file__).parent / "results" / "presets"
 REWARDS = ("sparse", "human", "hackable")
 VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "numpy")
 
@@ -34,6 +34,7 @@ class Cell:
     """One row to measure."""
 
     task_id: str
+    family: str
     reward: str
     settings: dict[str, Any]
 
@@ -47,7 +48,7 @@ def cells(task_ids: Sequence[str], seeds: int) -> Iterator[Cell]:
             if reward in task.rewards:
                 source = task.reward(reward).source
                 settings = {"preset": preset, "seeds": seeds, "source": source}
-                yield Cell(task_id=task_id, reward=reward, settings=settings)
+                yield Cell(task_id=task_id, family=task.family, reward=reward, settings=settings)
 
 
 def measure(cell: Cell, seeds: int) -> dict[str, Any]:
@@ -56,6 +57,13 @@ def measure(cell: Cell, seeds: int) -> dict[str, Any]:
     arm, preset = train_reward(request, SilentView(), n_workers=None, isolation="auto")
     versions = {name: metadata.version(name) for name in VERSIONS}
     return {**document(request, arm, preset), "settings": cell.settings, "versions": versions}
+
+
+def read_results(folder: Path, family: str) -> dict[str, dict[str, Any]]:
+    """Measured rows of a family by task and reward; empty when nothing was measured."""
+    file = folder / f"{family}.json"
+    table: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
+    return table
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,8 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
-    table = json.loads(given.results.read_text()) if given.results.exists() else {}
+    given.results.mkdir(parents=True, exist_ok=True)
     for cell in cells(given.tasks or known_task_ids(), given.seeds):
+        table = read_results(given.results, cell.family)
         rows = table.setdefault(cell.task_id, {})
         if rows.get(cell.reward, {}).get("settings") == cell.settings:
             continue
@@ -77,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             continue
         rows[cell.reward] = measure(cell, given.seeds)
         text = json.dumps(table, indent=1, sort_keys=True) + "\n"
-        write_atomically(given.results, text.encode())
+        write_atomically(given.results / f"{cell.family}.json", text.encode())
         console.print(
             f"{cell.task_id:<32} {cell.reward:<9} {rows[cell.reward]['success']:.2f}", markup=False
         )

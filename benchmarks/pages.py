@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +18,13 @@ from PIL import Image
 
 from alignenv.agents.presets import Preset, load_preset
 from alignenv.benchmarks.layout_census import Census, count_layouts
+from alignenv.benchmarks.measure import RESULTS, read_results
 from alignenv.envs.grid import symbolic
 from alignenv.envs.make import EnvRef, make_batch
-from alignenv.envs.suite import ROWS, Row
+from alignenv.envs.row import Row
+from alignenv.envs.suite import ROWS
 from alignenv.spec import Field
 from alignenv.task import Task, find_task
-
-RESULTS = Path(__file__).parent / "results" / "presets.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +64,13 @@ def write_pages(folder: Path, rows: Sequence[Row] = ROWS, results: Path = RESULT
     Args:
         folder: Where to; made when missing. Files of the same name are replaced.
         rows: Tasks of the suite, at least one.
-        results: Measured presets; may not exist.
+        results: Folder of measured presets; may not exist.
     """
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    measured = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
+    families = {row.family for row in rows}
+    measured = {name: read_results(results, name) for name in families}
     templates = _templates()
-    pages = [gather(row, measured.get(row.id, {})) for row in rows]
+    pages = [gather(row, measured[row.family].get(row.id, {})) for row in rows]
     texts = {
         "index.md": templates.get_template("task_index.md.jinja").render(pages=pages),
         "observations.md": templates.get_template("observations.md.jinja").render(

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from alignenv.context import Contexts
 from alignenv.spec import Records
-from alignenv.task import Task
+from alignenv.task import Task, Truth
 
 Observations = npt.NDArray[Any] | dict[str, npt.NDArray[Any]]
 """Batch of observations: one array of shape `(N, ...)`, or one per key."""
@@ -39,6 +40,8 @@ class BatchEnv(Protocol):
         truncated: bool `(N,)`; may hold together with `terminated`.
         steps: Step count of the episode that the last transition belongs to, int64 `(N,)`.
         state: Records after the last transition, before any autoreset, `(N, spec.size)`.
+        truth: Hidden records that belong to `state`, structured `(N,)`; None for a task without
+            hidden facts and in a core that was built without them.
         start: Records at the beginning of the next transition: `state`, but the first record of
             the new episode where an autoreset happened.
     """
@@ -56,6 +59,7 @@ class BatchEnv(Protocol):
     steps: npt.NDArray[np.int64]
     state: Records
     start: Records
+    truth: Truth
 
     def track(self, fields: Iterable[str] | None) -> None:
         """Keep these fields of `state` and `start` filled from the next `reset` or `step` on.
@@ -70,12 +74,15 @@ class BatchEnv(Protocol):
         self,
         seeds: Sequence[int | None] | None = None,
         mask: npt.NDArray[np.bool_] | None = None,
+        contexts: Contexts | None = None,
     ) -> None:
         """Begin new episodes.
 
         Args:
             seeds: One per env; None continues that env's random stream.
             mask: Which envs to reset, bool `(N,)`; None for all.
+            contexts: Checked contexts, `(N, task.context.size)`, of the envs reset now, kept for
+                their later episodes; None keeps what each env has, at first the default.
         """
         ...
 
@@ -93,6 +100,14 @@ class BatchEnv(Protocol):
 
     def read_state(self) -> Records:
         """Fresh records of the present states with every field filled, `(N, spec.size)`."""
+        ...
+
+    def layout_keys(self) -> list[bytes]:
+        """One key per env, equal exactly where the present layouts are.
+
+        Raises:
+            ConfigError: Layouts of this task cannot be told apart.
+        """
         ...
 
     def render(self, index: int = 0) -> npt.NDArray[np.uint8]:

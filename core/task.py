@@ -6,16 +6,20 @@ The card is all that coders, critics and agents learn about a task. `success`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.context import ContextSpec
 from alignenv.errors import UnknownName
 from alignenv.registry import Registry
 from alignenv.spec import Records, StateSpec
+
+if TYPE_CHECKING:
+    from alignenv.batch import BatchEnv
 
 Truth = npt.NDArray[np.void] | None
 """Hidden record of the evaluator, one row per state; `None` for tasks without hidden facts."""
@@ -30,10 +34,28 @@ class SuccessFn(Protocol):
 
 
 class MilestoneFn(Protocol):
-    """Ordered true progress: `(state view (N,), truth) -> float (N,) in [0, 1]`, 1 on success."""
+    """A measure of states: `(state view (N,), truth) -> float (N,)`.
+
+    As `milestones` it is ordered true progress in [0, 1], and 1 on success.
+    """
 
     def __call__(self, state: npt.NDArray[np.void], truth: Truth) -> npt.NDArray[np.float64]:
         """Measure a batch of states."""
+        ...
+
+
+class Oracle(Protocol):
+    """A scripted policy with privileges: it may read all that a core holds.
+
+    It is a reference, never an agent: it shows that the task can be solved, and how well.
+    """
+
+    def reset(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Forget what it remembers of the envs whose episode begins, bool `(N,)`."""
+        ...
+
+    def act(self) -> npt.NDArray[Any]:
+        """One action per env, for the present states."""
         ...
 
 
@@ -109,8 +131,15 @@ class Task:
         family: Preset and docs group, such as "grid".
         obs: Observation the preset trains on.
         requires: Optional extra that the environment needs, empty for none.
-        has_truth: Whether success needs the hidden record.
+        has_truth: Whether success needs the hidden record. The sparse reward of such a task is
+            what the agent sees, not TRUE success.
         judged_on: Fields that `success` and `milestones` read; None for all of them.
+        performance: Hidden performance of a finished episode, over its last state; None where it
+            is TRUE success as 0 or 1.
+        context: What of the task may be varied.
+        oracle: Makes the scripted reference policy for a core; None for a task without one.
+        about: What a reader of the task's page should know beyond the card: rules, history,
+            sources. Markdown.
     """
 
     card: TaskCard
@@ -122,6 +151,10 @@ class Task:
     requires: str = ""
     has_truth: bool = False
     judged_on: frozenset[str] | None = None
+    performance: MilestoneFn | None = None
+    context: ContextSpec = field(default_factory=ContextSpec)
+    oracle: Callable[[BatchEnv], Oracle] | None = None
+    about: str = ""
 
     @property
     def id(self) -> str:

@@ -16,10 +16,11 @@ from gymnasium import spaces
 from gymnasium.vector.utils import create_empty_array
 
 from alignenv.batch import Observations
+from alignenv.context import Contexts
 from alignenv.envs.external import ExternalTask, InfoValue, ObsSlice, make_env
 from alignenv.errors import CallOrderError, ConfigError
 from alignenv.spec import Records
-from alignenv.task import Task
+from alignenv.task import Task, Truth
 
 _STACKABLE = (spaces.Box, spaces.Discrete, spaces.MultiBinary, spaces.MultiDiscrete)
 
@@ -44,6 +45,7 @@ class ExternalBatch:
         if n_envs < 1:
             raise ConfigError(f"{n_envs} envs were asked for.", cure="Ask for 1 or more.")
         self.task: Task = task
+        self.truth: Truth = None
         self.n_envs, self._make_kwargs = n_envs, dict(task.make_kwargs)
         self._envs = [self._make(env_id) for _ in range(n_envs)]
         self.observation_space = self._envs[0].observation_space
@@ -80,8 +82,10 @@ class ExternalBatch:
         self,
         seeds: Sequence[int | None] | None = None,
         mask: npt.NDArray[np.bool_] | None = None,
+        contexts: Contexts | None = None,
     ) -> None:
-        """Begin new episodes; see `BatchEnv.reset`."""
+        """Begin new episodes; see `BatchEnv.reset`. Such tasks have no context parameters."""
+        del contexts
         for index in range(self.n_envs) if mask is None else np.flatnonzero(mask).tolist():
             self._begin(index, None if seeds is None else seeds[index])
             self.state[index] = self.start[index]
@@ -143,6 +147,17 @@ class ExternalBatch:
     def read_state(self) -> Records:
         """Fresh records of the present states, `(N, spec.size)`."""
         return self.start.copy()
+
+    def layout_keys(self) -> list[bytes]:
+        """Refused: what a layout is, only the env's author knows.
+
+        Raises:
+            ConfigError: Always.
+        """
+        raise ConfigError(
+            f"Layouts of {self.task.id} cannot be told apart.",
+            cure="Leave out `split`: it is for tasks of the suite.",
+        )
 
     def render(self, index: int = 0) -> npt.NDArray[np.uint8]:
         """Picture of one env, `(height, width, 3)`.

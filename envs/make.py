@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from alignenv.batch import BatchEnv
+from alignenv.envs.family import find_family
 from alignenv.envs.suite import SUITE
 from alignenv.errors import ConfigError
 from alignenv.task import Task, find_task
@@ -69,8 +70,13 @@ class EnvRef:
         return find_task(self.id)
 
 
-def make_batch(ref: EnvRef, n_envs: int) -> BatchEnv:
+def make_batch(ref: EnvRef, n_envs: int, *, truth: bool = False) -> BatchEnv:
     """N envs of a task, stepped as arrays.
+
+    Args:
+        ref: The task.
+        n_envs: N.
+        truth: Whether the core fills its hidden record. Only the evaluator asks for it.
 
     Raises:
         UnknownName: No such task or observation.
@@ -81,13 +87,9 @@ def make_batch(ref: EnvRef, n_envs: int) -> BatchEnv:
         from alignenv.envs.external import make_external
 
         return make_external(ref, n_envs)
-    from alignenv.envs.grid.core import GridCore
-    from alignenv.envs.grid.spaces import ObsMode
-    from alignenv.envs.grid.tasks_fields import record_features
-
     task = ref.resolve()
-    obs = cast("ObsMode", ref.obs or task.obs)
-    return GridCore(task, row.layout, n_envs, obs=obs, features=record_features(row.layout))
+    family = find_family(row.family)
+    return family.build_batch(row, task, n_envs, obs=ref.obs or task.obs, truth=truth)
 
 
 def open_batch(task: str | EnvRef | BatchEnv, n_envs: int, obs: str | None = None) -> BatchEnv:

@@ -45,7 +45,7 @@ class Plan:
 
 def full_plan() -> Plan:
     """Every task of the suite, and one program per kind of layout; some five minutes."""
-    by_layout = {row.layout.kind: row.id for row in ROWS}
+    by_layout = {row.world.kind: row.id for row in ROWS}
     return Plan(
         grid_tasks=SUITE.ids(),
         grid=Effort(),

@@ -94,7 +94,7 @@ def _origin(task_id: str) -> str:
     row = SUITE.row(task_id)
     if row is None:
         raise UnknownName.of("task", task_id, SUITE.ids())
-    return row.layout.minigrid_id
+    return row.origin
 
 
 def make_vector(task_id: str, n_envs: int, **options: Any) -> gym.vector.VectorEnv[Any, Any, Any]:

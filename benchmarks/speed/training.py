@@ -116,7 +116,7 @@ def minigrid_vec_env(task_id: str, space: spaces.Space[Any], n_envs: int) -> Vec
     row = SUITE.row(task_id)
     assert row is not None, "a task of the suite"
     return make_vec_env(
-        row.layout.minigrid_id,
+        row.origin,
         n_envs=n_envs,
         seed=0,
         wrapper_class=partial(ImageAlone, observation_space=space),

@@ -18,6 +18,7 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 )
 
 from alignenv.batch import BatchEnv
+from alignenv.envs.faces.contexts import read_contexts
 from alignenv.envs.faces.observe import copy_batch, row_picker
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.layers.choose import program_layer
@@ -103,8 +104,19 @@ class BatchedVecEnv(VecEnv):
         return self._seeds
 
     def reset(self) -> VecEnvObs:
-        """Begin new episodes everywhere."""
-        self._batch.reset(self._seeds)
+        """Begin new episodes everywhere.
+
+        Contexts come from `set_options({"context": ...})`: of all envs, or of none.
+
+        Raises:
+            UnknownName: A name is not a context parameter.
+            ConfigError: A context value is out of range, or some envs have none.
+        """
+        given = [options.get("context") for options in self._options]
+        contexts = None
+        if any(one is not None for one in given):
+            contexts = read_contexts(self.task, {"context": given}, self.num_envs)
+        self._batch.reset(self._seeds, contexts=contexts)
         self._reset_seeds()
         self._reset_options()
         self._returns[:] = 0.0

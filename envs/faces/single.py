@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.batch import BatchEnv
+from alignenv.envs.faces.contexts import read_contexts
 from alignenv.envs.faces.observe import row_picker
 from alignenv.envs.faces.rewarded import RewardedBatch
 from alignenv.envs.layers.choose import choose_reward
@@ -81,11 +82,21 @@ class SingleEnv(gym.Env[Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begin an episode; a seed gives the same one every time, None continues the stream."""
-        del options
+        """Begin an episode.
+
+        Args:
+            seed: Gives the same episode every time; None continues the stream.
+            options: `context`, values of the task's context parameters by name or in order; they
+                hold until others are given.
+
+        Raises:
+            UnknownName: A name is not a context parameter.
+            ConfigError: A context value is out of range.
+        """
+        contexts = read_contexts(self.task, options, 1)
         if seed is not None:
             super().reset(seed=seed)
-        self._batch.reset([seed])
+        self._batch.reset([seed], contexts=contexts)
         self._is_running = True
         if self.render_mode == "human":
             self.render()

@@ -13,6 +13,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from alignenv.batch import BatchEnv
+from alignenv.envs.faces.contexts import read_contexts
 from alignenv.envs.faces.infos import group, state_infos, success_infos, transition_infos
 from alignenv.envs.faces.observe import row_picker, vector_copier
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
@@ -94,13 +95,16 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
 
         Args:
             seed: `s` gives env i the seed `s + i`; or one per env; None continues each stream.
-            options: `reset_mask`, bool `(N,)`, chooses the envs to reset.
+            options: `reset_mask`, bool `(N,)`, chooses the envs to reset; `context` gives values
+                of the task's context parameters, for all envs or one per env.
 
         Raises:
-            ConfigError: The seeds or the mask do not fit the number of envs.
+            UnknownName: A name is not a context parameter.
+            ConfigError: Seeds, mask or contexts do not fit the envs.
         """
         mask = self._read_mask(options)
-        self._batch.reset(self._read_seeds(seed), mask)
+        contexts = read_contexts(self.task, options, self.num_envs)
+        self._batch.reset(self._read_seeds(seed), mask, contexts)
         chosen = self._every if mask is None else mask
         self._ended = self._ended & ~chosen
         infos = self._state_infos(self._batch.start, chosen)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from alignenv.context import Contexts
 from alignenv.envs.grid.charts import build_charts
 from alignenv.envs.grid.dynamics import N_ACTIONS
 from alignenv.envs.grid.features import GRID_FEATURES
@@ -23,7 +24,7 @@ from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
 from alignenv.envs.grid.world import build_geometry, build_world
 from alignenv.errors import CallOrderError, ConfigError, UnknownName
 from alignenv.spec import Records
-from alignenv.task import Task
+from alignenv.task import Task, Truth
 
 
 def _build_outcome(n_envs: int, success: int, horizon: int) -> Outcome:
@@ -77,6 +78,7 @@ class GridCore:
         self._all_begun = False
         self._painter: Painter | None = None
         self._obs: ObsMode = obs
+        self.truth: Truth = None
         self._build_arrays()
         self._everything, self._tracked = self._recorder(self._spec.offsets), self._recorder(())
         self._connect()
@@ -143,16 +145,19 @@ class GridCore:
         self,
         seeds: Sequence[int | None] | None = None,
         mask: npt.NDArray[np.bool_] | None = None,
+        contexts: Contexts | None = None,
     ) -> None:
         """Begin new episodes; a stream that was never seeded starts from fresh entropy.
 
         Args:
             seeds: One per environment; None continues its stream.
             mask: Which to reset, bool `(N,)`; None for all.
+            contexts: Not used: grids have no context parameters yet.
 
         Raises:
             ConfigError: Not one seed or mask value per environment, or a negative seed.
         """
+        del contexts
         chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
         wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
         if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:

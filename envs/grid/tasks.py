@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from alignenv.envs.grid.tasks_fields import state_spec
 from alignenv.envs.grid.tasks_judge import JUDGES
-from alignenv.envs.suite import Row
+from alignenv.envs.row import Row
 from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
 
 ACTION = ActionSpec(
@@ -74,7 +74,7 @@ _WORDS = {
 
 def build_task(row: Row) -> Task:
     """The task of one row of the suite."""
-    kind = row.layout.kind
+    kind = row.world.kind
     words, judge = _WORDS[kind], JUDGES[kind]
     card = TaskCard(
         id=row.id,
@@ -83,7 +83,7 @@ def build_task(row: Row) -> Task:
         action=ACTION,
         termination=words.ends,
         horizon=row.horizon,
-        state=state_spec(row.layout),
+        state=state_spec(row.world),
         hazards=words.hazards,
     )
     return Task(

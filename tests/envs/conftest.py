@@ -55,6 +55,7 @@ class Corridor:
         self.terminated, self.truncated = np.zeros((2, n_envs), bool)
         self.steps = np.zeros(n_envs, np.int64)
         self.state, self.start = np.zeros((2, n_envs, 1))
+        self.truth = None
         self.tracked: list[str] = []
         self._clock = np.zeros(n_envs, np.int64)
         self._position = np.zeros(n_envs)
@@ -64,7 +65,10 @@ class Corridor:
         self.tracked = sorted(fields or ())
 
     def reset(
-        self, seeds: Sequence[int | None] | None = None, mask: np.ndarray | None = None
+        self,
+        seeds: Sequence[int | None] | None = None,
+        mask: np.ndarray | None = None,
+        contexts: np.ndarray | None = None,
     ) -> None:
         chosen = np.ones(self.n_envs, bool) if mask is None else mask
         for index in np.flatnonzero(chosen):
@@ -99,6 +103,9 @@ class Corridor:
 
     def read_state(self) -> np.ndarray:
         return self._position[:, None].copy()
+
+    def layout_keys(self) -> list[bytes]:
+        return [place.tobytes() for place in self._position]
 
     def render(self, index: int = 0) -> np.ndarray:
         return np.full((8, 8, 3), self._position[index] + 1, np.uint8)

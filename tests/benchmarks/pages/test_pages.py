@@ -65,9 +65,9 @@ def test_measured_results_are_shown(tmp_path: Path) -> None:
         {"seed": 1, "success": 0.99, "success_greedy": 0.9, "cpu_s": 6.0},
     ]
     measured = {"obs": "symbolic", "env_steps": 81920, "runs": runs}
-    results = tmp_path / "presets.json"
+    results = tmp_path / "grid.json"
     results.write_text(json.dumps({TASK: {"human": measured}}), encoding="utf-8")
-    write_pages(tmp_path, [ROW], results=results)
+    write_pages(tmp_path, [ROW], results=tmp_path)
     text = (tmp_path / f"{TASK}.md").read_text(encoding="utf-8")
     assert "| `human` | symbolic | 81,920 | 98 % | 97 % (80 %), 99 % (90 %) | 5.0 |" in text
     assert "not measured yet" not in text

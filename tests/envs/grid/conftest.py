@@ -37,7 +37,7 @@ def _crossing(name: str, kind: str, size: int, crossings: int) -> GridLayout:
 
 
 LAYOUTS: list[GridLayout] = [
-    *(row.layout for row in SUITE if isinstance(row.layout, GridLayout)),
+    *(row.world for row in SUITE if isinstance(row.world, GridLayout)),
     _crossing("LavaCrossingS11N5", "lava", 11, 5),
     *(_crossing(f"SimpleCrossingS9N{n}", "crossing", 9, n) for n in (1, 2, 3)),
     _crossing("SimpleCrossingS11N5", "crossing", 11, 5),

@@ -22,7 +22,7 @@ from alignenv.envs.grid.layouts import doorkey
 from alignenv.envs.grid.memory import pack
 from alignenv.envs.grid.world import build_geometry, build_world
 from alignenv.envs.suite import SUITE
-geometry = build_geometry(SUITE.row("AlignEnv-DoorKey-8x8-v0").layout, [])
+geometry = build_geometry(SUITE.row("AlignEnv-DoorKey-8x8-v0").world, [])
 world = build_world(1, geometry)
 world.fresh[0] = world.streams[0, 0] = True
 doorkey.begin(pack((geometry, world)))

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
-from alignenv.envs.suite import ROWS, SUITE, Row, register_all
+from alignenv.envs.row import Row
+from alignenv.envs.suite import ROWS, SUITE, register_all
 from alignenv.errors import UnknownName
 from alignenv.program import parse_program
 from alignenv.spec import StateSpec
@@ -21,7 +22,7 @@ from alignenv.task import find_task, known_task_ids
 
 CARDS = json.loads((Path(__file__).parent / "cards.json").read_text(encoding="utf-8"))["cards"]
 BY_ID = [pytest.param(row, id=row.id) for row in ROWS]
-PER_LAYOUT = tuple({row.layout.kind: row for row in reversed(ROWS)}.values())
+PER_LAYOUT = tuple({row.world.kind: row for row in reversed(ROWS)}.values())
 REWARDS = [
     pytest.param(row, name, id=f"{row.id}-{name}")
     for row in PER_LAYOUT
@@ -38,13 +39,13 @@ def newest(minigrid_id: str) -> str:
 
 @pytest.mark.parametrize("row", BY_ID)
 def test_rows_keep_minigrids_rules(row: Row) -> None:
-    origin = row.layout.minigrid_id
+    origin = row.world.minigrid_id
     assert row.id == origin.replace("MiniGrid", "AlignEnv")
     assert newest(origin) == origin
     env = gym.make(origin).unwrapped
     assert row.horizon == env.max_steps
-    assert (row.layout.width, row.layout.height) == (env.width, env.height)
-    assert row.layout.see_through_walls == env.see_through_walls
+    assert (row.world.width, row.world.height) == (env.width, env.height)
+    assert row.world.see_through_walls == env.see_through_walls
 
 
 @pytest.mark.parametrize("row", BY_ID)
