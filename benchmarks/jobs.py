@@ -20,6 +20,7 @@ from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.batch import BatchEnv, Observations
+from alignenv.benchmarks.dry_run import Recorded, dry_run, record_transitions
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.workers import compile_kernels
 from alignenv.envs.faces.sb3 import BatchedVecEnv
@@ -45,13 +46,14 @@ class _Training:
     preset: Preset
     env: BatchedVecEnv
     start: Arrays
+    recorded: Recorded | None
 
 
 class TrainJob:
     """Trains one agent on one reward; entry `alignenv.benchmarks.jobs:TRAIN`."""
 
     def prepare(self, payload: dict[str, Any], arrays: Arrays) -> _Training:
-        """Build the sparse env and step it once."""
+        """Build the sparse env, step it once, and record what a new program is tried on."""
         torch.set_num_threads(1)
         told = TrainPayload.model_validate(payload)
         preset = Preset.model_validate(told.preset)
@@ -59,10 +61,11 @@ class TrainJob:
         env = make_sb3(ref, preset.n_envs, seed=told.segments[0][0], gamma=preset.gamma)
         env.reset()
         env.step(np.array([env.action_space.sample() for _ in range(env.num_envs)]))
-        return _Training(told, preset, env, arrays)
+        is_new = told.source is not None and told.steps_before == 0
+        return _Training(told, preset, env, arrays, record_transitions(ref) if is_new else None)
 
     def run(self, training: _Training, payload: dict[str, Any], channel: Channel) -> None:
-        """Load the program, train every segment, send curve, statistics and weights."""
+        """Load the program, try it, train every segment, send curve, statistics and weights."""
         del payload
         told, preset = training.payload, training.preset
         try:
@@ -89,6 +92,8 @@ class TrainJob:
         card = EnvRef.from_json(training.payload.env).resolve().card
         program = parse_program(training.payload.source, card.state, card.action)
         runner = program.load()
+        if training.recorded is not None:
+            dry_run(program, runner, training.recorded)
         layer = None if program.kind == "potential" else training.payload.layer
         training.env.use_program(program, runner, layer)
         return runner
