@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from alignenv.batch import BatchEnv
@@ -26,12 +26,15 @@ class EnvRef:
         task_text: Contents of a task file, complete in itself; empty for a task of a package.
         task_object: `package.module:object` of a Python task; empty for none.
         obs: Observation; empty for the task's own.
+        split: `train` or `test` for that half of the layouts, see `alignenv.envs.split`; empty
+            for all of them.
     """
 
     id: str
     task_text: str = ""
     task_object: str = ""
     obs: str = ""
+    split: str = ""
 
     def to_json(self) -> dict[str, str]:
         """Plain values for `from_json`."""
@@ -79,9 +82,14 @@ def make_batch(ref: EnvRef, n_envs: int, *, truth: bool = False) -> BatchEnv:
         truth: Whether the core fills its hidden record. Only the evaluator asks for it.
 
     Raises:
-        UnknownName: No such task or observation.
+        UnknownName: No such task, observation or split.
         ConfigError: The task is malformed, or its env cannot be made.
     """
+    batch = _make_core(ref, n_envs, truth=truth)
+    return _split(batch, ref.split) if ref.split else batch
+
+
+def _make_core(ref: EnvRef, n_envs: int, *, truth: bool) -> BatchEnv:
     row = None if ref.task_text or ref.task_object else SUITE.row(ref.id)
     if row is None:
         from alignenv.envs.external import make_external
@@ -92,28 +100,48 @@ def make_batch(ref: EnvRef, n_envs: int, *, truth: bool = False) -> BatchEnv:
     return family.build_batch(row, task, n_envs, obs=ref.obs or task.obs, truth=truth)
 
 
-def open_batch(task: str | EnvRef | BatchEnv, n_envs: int, obs: str | None = None) -> BatchEnv:
+def _split(batch: BatchEnv, split: str) -> BatchEnv:
+    from alignenv.envs.split import SplitBatch
+
+    return SplitBatch(batch, split)
+
+
+def open_batch(
+    task: str | EnvRef | BatchEnv, n_envs: int, obs: str | None = None, split: str | None = None
+) -> BatchEnv:
     """The core behind a face: made from an id or a reference, or taken as it is.
 
+    Args:
+        task: Id of a task, a reference to one, or a ready core.
+        n_envs: N.
+        obs: Observation; None for the task's own. Only with an id.
+        split: `train` or `test` for that half of the layouts; None for what the reference says.
+
     Raises:
-        UnknownName: No such task or observation.
-        ConfigError: The core has another number of envs, or an observation came with it.
+        UnknownName: No such task, observation or split.
+        ConfigError: The core has another number of envs, an observation came with it, or the
+            reference names the other half.
     """
     if isinstance(task, str):
-        return make_batch(EnvRef(id=task, obs=obs or ""), n_envs)
+        return make_batch(EnvRef(id=task, obs=obs or "", split=split or ""), n_envs)
     if obs is not None:
         raise ConfigError(
             f"obs={obs!r} came with a {type(task).__name__}, which has its own.",
             cure="Leave out `obs`.",
         )
     if isinstance(task, EnvRef):
-        return make_batch(task, n_envs)
+        if split and task.split not in ("", split):
+            raise ConfigError(
+                f"split={split!r} came with a reference to the half {task.split!r}.",
+                cure="Leave out one of the two.",
+            )
+        return make_batch(replace(task, split=split or task.split), n_envs)
     if task.n_envs != n_envs:
         raise ConfigError(
             f"The core has {task.n_envs} envs; {n_envs} were asked for.",
             cure="Give a core of as many envs.",
         )
-    return task
+    return _split(task, split) if split else task
 
 
 def make_sb3(
@@ -125,6 +153,7 @@ def make_sb3(
     runner: Runner | None = None,
     layer: str | None = None,
     gamma: float = 0.99,
+    split: str | None = None,
 ) -> BatchedVecEnv:
     """A Stable-Baselines3 `VecEnv` of a task.
 
@@ -136,14 +165,15 @@ def make_sb3(
         runner: The program as already loaded; None loads it.
         layer: How the program is used; see `alignenv.envs.layers.choose.choose_reward`.
         gamma: The agent's discount factor, for the potential layer.
+        split: `train` or `test` for that half of the layouts; None for what the reference says.
 
     Raises:
-        UnknownName: No such task, observation or layer.
+        UnknownName: No such task, observation, split or layer.
         ConfigError: The task is malformed, or the layer does not fit the program.
     """
     from alignenv.envs.faces.sb3 import BatchedVecEnv
 
-    env = BatchedVecEnv(make_batch(ref, n_envs), gamma=gamma)
+    env = BatchedVecEnv(open_batch(ref, n_envs, split=split), gamma=gamma)
     if program is not None:
         env.use_program(program, runner, layer)
     if seed is not None:

@@ -38,11 +38,13 @@ class SingleEnv(gym.Env[Any, Any]):
         layer: How a reward program is used: `replace`, `add` or `potential`.
         obs: Observation, such as `symbolic`, `image` or `minigrid`; None for the task's own.
         gamma: The agent's discount factor, for the potential layer.
+        split: `train` or `test` for that half of the layouts, see `alignenv.envs.split`; None
+            for all of them.
         state_info: Whether `info` carries the state record.
         render_mode: `human`, `rgb_array` or None.
 
     Raises:
-        UnknownName: No such task, reward, layer, observation or render mode.
+        UnknownName: No such task, reward, layer, observation, split or render mode.
         ConfigError: Arguments contradict each other.
         ProgramError: The reward program is refused.
     """
@@ -57,12 +59,13 @@ class SingleEnv(gym.Env[Any, Any]):
         layer: str | None = None,
         obs: str | None = None,
         gamma: float = 0.99,
+        split: str | None = None,
         state_info: bool = False,
         render_mode: str | None = None,
     ) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
             raise UnknownName.of("render mode", render_mode, RENDER_MODES)
-        batch = open_batch(task, 1, obs)
+        batch = open_batch(task, 1, obs, split)
         self.render_mode = render_mode
         self.task = batch.task
         self.observation_space, self.action_space = batch.observation_space, batch.action_space

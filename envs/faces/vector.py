@@ -40,12 +40,15 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         layer: How a reward program is used: `replace`, `add` or `potential`.
         obs: Observation, such as `symbolic`, `image` or `minigrid`; None for the task's own.
         gamma: The agent's discount factor, for the potential layer.
+        split: `train` or `test` for that half of the layouts, see `alignenv.envs.split`; None
+            for all of them.
         state_info: Whether `infos` carries the state records.
         render_mode: `rgb_array` or None.
         autoreset_mode: `NextStep`, `SameStep` or `Disabled`, or Gymnasium's enum.
 
     Raises:
-        UnknownName: No such task, reward, layer, observation, render or autoreset mode.
+        UnknownName: No such task, reward, layer, observation, split, render or autoreset
+            mode.
         ConfigError: Arguments contradict each other.
         ProgramError: The reward program is refused.
     """
@@ -59,6 +62,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         layer: str | None = None,
         obs: str | None = None,
         gamma: float = 0.99,
+        split: str | None = None,
         state_info: bool = False,
         render_mode: str | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
@@ -68,7 +72,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._mode = _autoreset_mode(autoreset_mode)
         self.metadata = {**SingleEnv.metadata, "autoreset_mode": self._mode}
         self.render_mode = render_mode
-        batch = open_batch(task, num_envs, obs)
+        batch = open_batch(task, num_envs, obs, split)
         self.num_envs, self.task = num_envs, batch.task
         self.single_observation_space = batch.observation_space
         self.single_action_space = batch.action_space
