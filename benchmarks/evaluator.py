@@ -25,6 +25,8 @@ TRAIN_ENTRY = "alignenv.benchmarks.jobs:TRAIN"
 EVALUATE_ENTRY = "alignenv.benchmarks.jobs:EVALUATE"
 MIN_STEPS_PER_SECOND = 300
 """A training slower than this is stopped; two orders below what the presets reach."""
+EVALUATION_STEPS = 20_000
+"""Steps that the limits of an evaluation allow per episode."""
 ATTEMPTS = 3
 """How often a job is tried when the machine, not the program, was at fault."""
 
@@ -142,7 +144,7 @@ class _Batch:
         for trainee in trainees:
             self._view.started(trainee.key, sum(n for _, n in trainee.train.segments))
         for trainee in trainees:
-            self._start_training(trainee)
+            self._start(_training(trainee), trainee)
 
     @property
     def is_running(self) -> bool:
@@ -160,37 +162,25 @@ class _Batch:
                 _stage_key(event.job_id), int(event.message.get("env_steps", 0)), success
             )
 
-    def _start_training(self, trainee: Trainee) -> None:
-        steps = sum(n for _, n in trainee.train.segments)
-        job = Job(
-            id=f"{trainee.key}/train",
-            entry=TRAIN_ENTRY,
-            payload=trainee.train.model_dump(mode="json"),
-            arrays=trainee.start or {},
-            limits=_limits(steps),
-        )
-        if (stored := self._stored(job.id)) is not None:
-            self._take_training(trainee, stored)
-        else:
+    def _start(self, job: Job, trainee: Trainee) -> None:
+        """Do the job, unless its result is already known."""
+        if (stored := self._stored(job.id)) is None:
             self._submit(job)
+        else:
+            self._take(job, trainee, stored)
+
+    def _take(self, job: Job, trainee: Trainee, finished: _Finished) -> None:
+        if job.entry == TRAIN_ENTRY:
+            self._take_training(trainee, finished)
+        else:
+            self._take_score(trainee, finished)
 
     def _take_training(self, trainee: Trainee, finished: _Finished) -> None:
         self._trained[trainee.key] = finished
         if finished.document["kind"] == "failed":
             self._view.ended(trainee.key, str(finished.document["failure"]))
-            return
-        horizon_steps = 20_000 * len(trainee.evaluate.seeds)
-        job = Job(
-            id=f"{trainee.key}/evaluate",
-            entry=EVALUATE_ENTRY,
-            payload=trainee.evaluate.model_dump(mode="json"),
-            arrays=finished.arrays,
-            limits=_limits(horizon_steps),
-        )
-        if (stored := self._stored(job.id)) is not None:
-            self._take_score(trainee, stored)
         else:
-            self._submit(job)
+            self._start(_evaluation(trainee, finished.arrays), trainee)
 
     def _take_score(self, trainee: Trainee, finished: _Finished) -> None:
         self._scored[trainee.key] = finished
@@ -209,8 +199,7 @@ class _Batch:
         if document.get("failure") == FailureKind.INFRASTRUCTURE:
             self._retry(job, document)
             return
-        is_training = job.entry == TRAIN_ENTRY
-        arrays = result.arrays if is_training else {}
+        arrays = result.arrays if job.entry == TRAIN_ENTRY else {}
         kept, told = _split(document)
         self._store.record_result(
             job.id,
@@ -218,12 +207,8 @@ class _Batch:
             arrays=arrays,
             volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier, **told},
         )
-        finished = _Finished(document, arrays, result.cpu_s)
         trainee = self._trainees[_stage_key(job.id)]
-        if is_training:
-            self._take_training(trainee, finished)
-        else:
-            self._take_score(trainee, finished)
+        self._take(job, trainee, _Finished(document, arrays, result.cpu_s))
 
     def _retry(self, job: Job, document: Mapping[str, Any]) -> None:
         if self._attempts[job.id] >= ATTEMPTS:
@@ -261,6 +246,26 @@ class _Batch:
             cpu_s=trained.cpu_s + scored.cpu_s,
             tier=self._pool.tier,
         )
+
+
+def _training(trainee: Trainee) -> Job:
+    return Job(
+        id=f"{trainee.key}/train",
+        entry=TRAIN_ENTRY,
+        payload=trainee.train.model_dump(mode="json"),
+        arrays=trainee.start or {},
+        limits=_limits(sum(n for _, n in trainee.train.segments)),
+    )
+
+
+def _evaluation(trainee: Trainee, arrays: Arrays) -> Job:
+    return Job(
+        id=f"{trainee.key}/evaluate",
+        entry=EVALUATE_ENTRY,
+        payload=trainee.evaluate.model_dump(mode="json"),
+        arrays=arrays,
+        limits=_limits(EVALUATION_STEPS * len(trainee.evaluate.seeds)),
+    )
 
 
 def _limits(env_steps: int) -> Limits:

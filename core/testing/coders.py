@@ -7,6 +7,8 @@ class TestMyCoder(CoderContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from alignenv.spec import Field, StateSpec
 from alignenv.task import ActionSpec, TaskCard
 from alignenv.types import (
@@ -69,12 +71,12 @@ def failed(candidate: Candidate, kind: FailureKind, message: str = "it failed") 
     return Trial(candidate=candidate, failure=Failure(kind=kind, message=message))
 
 
-class CoderContract:
+class CoderContract(ABC):
     """A coder: exactly n drafts, a function of the brief alone."""
 
+    @abstractmethod
     def make_coder(self) -> Coder:
         """A fresh coder."""
-        raise NotImplementedError
 
     def brief(
         self, *, seed: int = 0, parents: tuple[Trial, ...] = (), failed: tuple[Trial, ...] = ()

@@ -7,6 +7,7 @@ class TestMyDesigner(DesignerContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import pytest
@@ -38,12 +39,12 @@ def _program(value: float) -> str:
     return f"def reward(prev, action, state):\n    return {value}, {{}}\n"
 
 
-class DesignerContract:
+class DesignerContract(ABC):
     """A designer: ask, tell, in turns; learns in `tell` only; the same for equal seeds."""
 
+    @abstractmethod
     def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
         """A fresh designer."""
-        raise NotImplementedError
 
     def fresh(self, seed: int = 0) -> Designer:
         """A designer over the noting coder and the example card."""

@@ -7,6 +7,7 @@ class TestMyCore(EnvContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,12 +24,12 @@ N_ENVS = 5
 N_STEPS = 150
 
 
-class EnvContract:
+class EnvContract(ABC):
     """Inherit and implement `make_batch`; `alignenv.batch.BatchEnv` is what is tested."""
 
+    @abstractmethod
     def make_batch(self, n_envs: int) -> BatchEnv:
         """A new core of `n_envs` envs."""
-        raise NotImplementedError
 
     def make_fields(self) -> list[str]:
         """State fields to track; by default all of the task's."""

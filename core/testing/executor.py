@@ -10,6 +10,7 @@ class TestMyExecutor(ExecutorContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -131,16 +132,16 @@ class Runs(Protocol):
         ...
 
 
-class ExecutorContract:
+class ExecutorContract(ABC):
     """Inherit, give `open_executor` and `make_job`, and run with pytest."""
 
+    @abstractmethod
     def open_executor(self, folder: Path) -> Runs:
         """A new executor with at least two workers, or one that runs jobs in turn."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_job(self, **settings: Any) -> Any:
         """A job with the fields `id`, `entry`, `payload` and `arrays`."""
-        raise NotImplementedError
 
     @pytest.fixture
     def executor(self, tmp_path: Path) -> Iterator[Runs]:

@@ -7,6 +7,7 @@ class TestMyModel(LLMContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,16 @@ import pytest
 from alignenv.errors import LLMError
 
 
-class LLMContract:
+class LLMContract(ABC):
     """A chat model: one request in, one reply out, typed errors, no hidden state."""
 
+    @abstractmethod
     def make_model(self) -> Any:
         """A model that answers requests 0 and 1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_request(self, text: str, slot: int) -> Any:
         """A request of one user message to that model."""
-        raise NotImplementedError
 
     def test_names_itself_and_its_width(self) -> None:
         """A model has a name for requests and takes at least one request at a time."""
@@ -57,24 +58,24 @@ class LLMContract:
         assert caught.value.message
 
 
-class JournalContract:
+class JournalContract(ABC):
     """A journal: durable, exact, and honest about what was in flight."""
 
+    @abstractmethod
     def open_journal(self, folder: Path) -> Any:
         """The journal kept in a folder; opening it again continues it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_request(self, slot: int) -> Any:
         """A request; different slots, different requests."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_reply(self, text: str) -> Any:
         """A reply."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_spend(self, calls: int, tokens: int, micro_usd: int) -> Any:
         """A spend."""
-        raise NotImplementedError
 
     def test_serves_what_it_recorded(self, tmp_path: Path) -> None:
         """A reply is found after `record`, and not before."""

@@ -7,6 +7,7 @@ class TestMyStore(StoreContract):
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -125,12 +126,12 @@ def a_trial(number: int = 0, *, success: float = 0.5) -> Trial:
     return Trial(candidate=a_candidate(number), evaluation=evaluation)
 
 
-class StoreContract:
+class StoreContract(ABC):
     """Inherit it and say how a store is opened."""
 
+    @abstractmethod
     def open_store(self, folder: Path) -> Store:
         """A store over `folder`: empty the first time, afterwards with what was recorded."""
-        raise NotImplementedError
 
     def test_what_is_recorded_is_there_after_reopening(self, tmp_path: Path) -> None:
         """Results, candidates, trials and decisions come back equal."""

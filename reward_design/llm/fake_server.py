@@ -12,9 +12,9 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
+from alignenv.closing import Closing
 from alignenv.errors import MachineError
 from alignenv.reward_design.llm.fake_script import (
     BODIES,
@@ -28,7 +28,7 @@ from alignenv.reward_design.llm.fake_script import (
 _DRIP_S = 0.05
 
 
-class FakeServer:
+class FakeServer(Closing):
     """Serves a script on loopback until closed; a context manager.
 
     Args:
@@ -71,17 +71,9 @@ class FakeServer:
         host, port = self._http.server_address[:2]
         return f"http://{host!s}:{port}/v1"
 
-    def __enter__(self) -> FakeServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def serve(self) -> None:
         """Serve in this thread until closed or interrupted."""

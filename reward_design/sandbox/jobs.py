@@ -7,14 +7,14 @@ tests itself, and `run` meets the untrusted program. All a worker can send is JS
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy.typing as npt
 
+from alignenv.closing import Closing
 from alignenv.reward_design.sandbox.limits import Limits
 from alignenv.types import Failure
 
@@ -116,7 +116,7 @@ class Event:
         return "message" if self.result is None else "done"
 
 
-class Executor(ABC):
+class Executor(Closing):
     """Runs jobs, several at a time, and tells what they send. `Pool` and `InlinePool` are two."""
 
     @property
@@ -174,14 +174,3 @@ class Executor(ABC):
             elif event.message is not None and on_message is not None:
                 on_message(event.job_id, event.message)
         return [results[job.id] for job in waiting]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

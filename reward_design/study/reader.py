@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from alignenv.closing import Closing
 from alignenv.errors import StudyError, UnknownName
 from alignenv.reward_design.study.database import Database, open_database
 from alignenv.reward_design.study.documents import read_candidate, read_trial
@@ -47,7 +47,7 @@ class StoredResult:
     volatile: Mapping[str, Any] = field(default_factory=dict)
 
 
-class StudyReader:
+class StudyReader(Closing):
     """An open study; a context manager. Every method raises `StudyError` where it is damaged.
 
     Attributes:
@@ -86,17 +86,6 @@ class StudyReader:
     def close(self) -> None:
         """Release the database; may be called twice."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def find_result(self, key: str) -> StoredResult | None:
         """The finished work recorded under a key, or None when it has to be done."""
