@@ -1,3 +1,5 @@
+"""No test reaches a network: model clients may talk to this machine only."""
+
 from __future__ import annotations
 
 import pytest
