@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 
 from alignenv.benchmarks.arms import Arm
@@ -10,6 +11,7 @@ from alignenv.benchmarks.playing import replay
 from alignenv.benchmarks.report_data import ArmResult, Clip, ReportData
 from alignenv.benchmarks.search import VERSIONS, Finding
 from alignenv.envs.make import make_batch
+from alignenv.envs.split import other_half
 
 LABELS = {"sparse": "sparse", "human": "human", "best": "best generated"}
 
@@ -62,7 +64,7 @@ def _clips(finding: Finding) -> Iterator[Clip]:
         episodes = arm.outcomes[0].episodes if arm else ()
         episode = next((e for e in episodes if e.label == "first"), None)
         if episode is not None:
-            env = make_batch(finding.ref, 1)
+            env = make_batch(replace(finding.ref, split=other_half(finding.ref.split)), 1)
             frames = replay(env, episode.seed, episode.actions)
             env.close()
             verdict = "reaches the goal" if episode.success else "does not reach the goal"

@@ -15,6 +15,7 @@ from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.view import RunView
 from alignenv.envs.make import EnvRef
+from alignenv.envs.split import other_half
 from alignenv.errors import ProgramError
 from alignenv.program import parse_program
 from alignenv.reward_design.study import Study
@@ -170,11 +171,12 @@ class Search:
         if rest:
             segments.append((child_seed(self._seed, "report_train", arm, replicate, 1), rest))
         n = self._protocol.report_episodes
+        fresh = replace(self._ref, split=other_half(self._ref.split))
         return Trainee(
             key=f"report/{arm}/{replicate}",
             train=self._train_payload(source, tuple(segments)),
             evaluate=EvaluatePayload(
-                env=self._ref.to_json(),
+                env=fresh.to_json(),
                 preset=self._preset.model_dump(mode="json"),
                 seeds=tuple(episode_seeds(self._seed, "report", n)),
                 action_seed=child_seed(self._seed, "report", "actions", replicate),

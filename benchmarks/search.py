@@ -122,6 +122,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
             "preset": preset.model_dump(mode="json"),
             "task_file": settings.task or settings.task_object,
             "base_url": settings.base_url,
+            "split": settings.split,
         },
         versions={name: metadata.version(name) for name in VERSIONS},
     )
@@ -134,7 +135,12 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
         UnknownName: No such env.
         ConfigError: The task file or a training setting is not usable.
     """
-    ref = EnvRef(id=settings.env, task_text=settings.task, task_object=settings.task_object)
+    ref = EnvRef(
+        id=settings.env,
+        task_text=settings.task,
+        task_object=settings.task_object,
+        split=settings.split,
+    )
     task, preset = preset_of(ref, settings.preset)
     return replace(ref, obs=preset.obs), task, preset
 

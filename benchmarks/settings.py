@@ -20,6 +20,8 @@ class SearchSettings(BaseModel):
         env: Gymnasium id, `AlignEnv-...` or any other with a task file.
         task: Text of the task file for an env of one's own; empty for a suite task.
         task_object: `module:object` of a Python task; empty for none.
+        split: Half of the layouts, `train` or `test`, that the search trains and selects on; the
+            final comparison is scored on the other. Empty for all layouts.
         seed: Root of all randomness.
         designer: Name of the designer.
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
@@ -36,6 +38,7 @@ class SearchSettings(BaseModel):
     env: str
     task: str = ""
     task_object: str = ""
+    split: Literal["", "train", "test"] = ""
     seed: int = Field(default=0, ge=0)
     designer: str = "eureka"
     coder: str = "symbolic"

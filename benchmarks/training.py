@@ -16,6 +16,7 @@ from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
+from alignenv.envs.split import other_half
 from alignenv.errors import ConfigError
 from alignenv.program import parse_program
 from alignenv.seeding import child_seed, episode_seeds
@@ -27,7 +28,7 @@ class TrainRequest:
     """What to train.
 
     Attributes:
-        ref: The env.
+        ref: The env; of an env with a split, fresh episodes are of the other half.
         reward: Name of a reference reward, or path of a program.
         seeds: Number of trainings.
         seed: Root seed.
@@ -91,6 +92,7 @@ def _trainee(
 ) -> Trainee:
     settings = preset.model_dump(mode="json")
     seed = child_seed(request.seed, "report_train", request.reward, replicate)
+    fresh = replace(request.ref, split=other_half(request.ref.split))
     return Trainee(
         key=f"seed{replicate}",
         train=TrainPayload(
@@ -101,7 +103,7 @@ def _trainee(
             segments=((seed, steps),),
         ),
         evaluate=EvaluatePayload(
-            env=request.ref.to_json(),
+            env=fresh.to_json(),
             preset=settings,
             seeds=tuple(episode_seeds(request.seed, "report", request.episodes)),
             action_seed=child_seed(request.seed, "report", "actions", replicate),
@@ -115,6 +117,7 @@ def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
         "id": request.ref.id,
         "reward": request.reward,
         "obs": preset.obs,
+        "split": request.ref.split,
         "layer": request.layer,
         "env_steps": preset.whole_rollouts(preset.total_timesteps),
         "success": arm.success,

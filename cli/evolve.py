@@ -22,6 +22,10 @@ Option = typer.Option
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    split: Annotated[
+        str | None,
+        Option(help="Search on this half of the layouts, train or test; report on the other."),
+    ] = None,
     seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
     out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
     resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
@@ -56,6 +60,7 @@ def evolve(
             "env": env,
             "task": ref.task_text or None,
             "task_object": ref.task_object or None,
+            "split": split,
             "seed": seed,
             "designer": designer,
             "coder": coder,

@@ -28,6 +28,9 @@ def train(
     steps: Annotated[int | None, Option(min=1, help="Env steps per training.")] = None,
     obs: Annotated[str | None, Option(help="symbolic or image.")] = None,
     layer: Annotated[str, Option(help="replace or add.")] = "replace",
+    split: Annotated[
+        str, Option(help="Train on this half of the layouts, train or test; score on the other.")
+    ] = "",
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     out: Annotated[Path | None, Option(help="Keep the policies in this folder.")] = None,
     workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
@@ -36,12 +39,14 @@ def train(
     quiet: Quiet = False,
 ) -> None:
     """Train agents on one reward in the sandbox and report TRUE success on fresh seeds."""
+    from dataclasses import replace
+
     from alignenv.benchmarks.training import TrainRequest, document, show, train_reward
     from alignenv.benchmarks.workers import env_ref
 
     overrides = {"total_timesteps": steps, "obs": obs}
     request = TrainRequest(
-        ref=env_ref(env, task),
+        ref=replace(env_ref(env, task), split=split),
         reward=reward,
         seeds=seeds,
         seed=seed,
