@@ -21,7 +21,7 @@ from alignenv.envs.grid.record import Recorder, build_recorder
 from alignenv.envs.grid.render import Painter
 from alignenv.envs.grid.rng import seed_stream
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
-from alignenv.envs.grid.world import build_geometry, build_world
+from alignenv.envs.grid.world import World, build_geometry, build_world
 from alignenv.errors import CallOrderError, ConfigError, UnknownName
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
@@ -227,6 +227,11 @@ class GridCore:
         self._world.fresh[:] = True
         look_around(self._table(recorder, self._now._replace(kind=BLIND)), True)
         return records
+
+    @property
+    def world(self) -> World:
+        """The true grids and agents, for scripted policies and tests; only to be read."""
+        return self._world
 
     def layout_keys(self) -> list[bytes]:
         """One key per environment, equal exactly where the grid and the agent's place are."""

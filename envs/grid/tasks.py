@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from alignenv.batch import BatchEnv
 from alignenv.envs.grid.tasks_fields import state_spec
 from alignenv.envs.grid.tasks_judge import JUDGES
 from alignenv.envs.row import Row
-from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
+from alignenv.task import ActionSpec, Oracle, RewardSource, Task, TaskCard
 
 ACTION = ActionSpec(
     n=7,
@@ -94,7 +95,15 @@ def build_task(row: Row) -> Task:
         family=row.family,
         obs="symbolic",
         judged_on=judge.reads,
+        oracle=_build_oracle,
     )
+
+
+def _build_oracle(env: BatchEnv) -> Oracle:
+    """The scripted reference policy; imported on first use, with the compiled core it plays."""
+    from alignenv.envs.grid.oracle import GridOracle
+
+    return GridOracle(env)
 
 
 _TEXTS = {"empty": "room", "fourrooms": "room"}
