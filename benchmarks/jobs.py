@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from stable_baselines3.common.vec_env import VecEnv
 
 from alignenv.agents.curve import TrainingRecord
 from alignenv.agents.evaluation import Act, Rollout, pick_episodes, policy_actor, roll_out, score
+from alignenv.agents.novelty import EpisodicNovelty
 from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
@@ -103,11 +105,14 @@ class TrainJob:
     ) -> tuple[Arrays, TrainingRecord, bool]:
         told = training.payload
         arrays, before = training.start or None, told.steps_before
+        env: VecEnv = training.env
+        if told.novelty:
+            env = EpisodicNovelty(env, training.env.task.card.state, told.novelty)
         points: list[CurvePoint] = []
         components: dict[str, ComponentStats] = {}
         for seed, steps in told.segments:
             arrays, record = train_segment(
-                training.env,
+                env,
                 training.preset,
                 seed=seed,
                 timesteps=steps,

@@ -51,6 +51,7 @@ class TrainPayload(BaseModel):
         preset: Training settings.
         segments: `(seed, env steps)` of each segment, trained in a row.
         steps_before: Env steps already trained, when the job continues from arrays.
+        novelty: Bonus for each state that is new in its episode, on top of the reward.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +62,7 @@ class TrainPayload(BaseModel):
     preset: dict[str, object]
     segments: tuple[tuple[int, int], ...]
     steps_before: int = 0
+    novelty: float = 0.0
 
 
 class EvaluatePayload(BaseModel):

@@ -22,6 +22,9 @@ from alignenv.program import parse_program
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
 
+NOVELTY = "+novelty"
+NOVELTY_BONUS = 0.02
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainRequest:
@@ -29,7 +32,8 @@ class TrainRequest:
 
     Attributes:
         ref: The env; of an env with a split, fresh episodes are of the other half.
-        reward: Name of a reference reward, or path of a program.
+        reward: Name of a reference reward, or path of a program; `+novelty` after it adds a bonus
+            for each state that is new in its episode.
         seeds: Number of trainings.
         seed: Root seed.
         episodes: Fresh evaluation episodes per training.
@@ -56,6 +60,7 @@ def reward_source(task: Task, reward: str) -> str | None:
         ProgramError: The program is refused.
         UnknownName: Neither a file nor a reward of the task.
     """
+    reward = reward.removesuffix(NOVELTY)
     if reward == "sparse":
         return None
     if not reward.endswith(".py"):
@@ -101,6 +106,7 @@ def _trainee(
             layer=request.layer,
             preset=settings,
             segments=((seed, steps),),
+            novelty=NOVELTY_BONUS if request.reward.endswith(NOVELTY) else 0.0,
         ),
         evaluate=EvaluatePayload(
             env=fresh.to_json(),

@@ -50,6 +50,12 @@ class RewardedBatch:
         fields = (every if self._watched is None else self._watched) | (layer.fields or frozenset())
         self.batch.track(sorted(fields) if fields else None)
 
+    def watch(self, fields: Iterable[str]) -> None:
+        """Keep these fields filled too; call it before a reset."""
+        if self._watched is not None:
+            self._watched |= frozenset(fields)
+        self.use(self.layer)
+
     def step(self, actions: npt.NDArray[Any], *, autoreset: bool, skip: Mask | None = None) -> None:
         """Advance every env by one transition and pay for it.
 

@@ -24,6 +24,7 @@ from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.layers.choose import program_layer
 from alignenv.envs.layers.transitions import RewardLayer
 from alignenv.errors import CallOrderError, ConfigError
+from alignenv.spec import Records
 
 if TYPE_CHECKING:
     from alignenv.program import Program, Runner
@@ -78,6 +79,21 @@ class BatchedVecEnv(VecEnv):
     def components(self) -> npt.NDArray[np.float64]:
         """Parts of the last transition's reward, `(N, C)`; a buffer that the next step fills."""
         return self._rewarded.components
+
+    @property
+    def records(self) -> Records:
+        """Records after the last transition, before any autoreset, `(N, spec.size)`; a buffer."""
+        return self._batch.state
+
+    @property
+    def starts(self) -> Records:
+        """Records at the beginning of the next transition, `(N, spec.size)`; a buffer."""
+        return self._batch.start
+
+    def watch(self, fields: tuple[str, ...]) -> None:
+        """Keep these fields of the records filled; the next call must be `reset`."""
+        self._rewarded.watch(fields)
+        self._is_begun = False
 
     def use_program(
         self, program: Program, runner: Runner | None = None, layer: str | None = None
