@@ -29,6 +29,7 @@ class Rollout:
         lengths: Steps.
         actions: Actions of each episode, `(length, ...)`.
         states: State records of each episode, `(length + 1, spec.size)`.
+        performance: Hidden performance of each episode; None for a task without one.
     """
 
     success: npt.NDArray[np.bool_]
@@ -36,6 +37,7 @@ class Rollout:
     lengths: npt.NDArray[np.int64]
     actions: list[npt.NDArray[Any]]
     states: list[npt.NDArray[np.float64]]
+    performance: npt.NDArray[np.float64] | None = None
 
 
 def policy_actor(policy: ActorCriticPolicy, arrays: Arrays, *, greedy: bool, seed: int) -> Act:
@@ -61,16 +63,17 @@ def roll_out(env: BatchEnv, act: Act, seeds: Sequence[int]) -> Rollout:
     """Play one episode per seed, all side by side.
 
     Args:
-        env: Pristine env with exactly `len(seeds)` copies.
+        env: Pristine env with exactly `len(seeds)` copies, built with its truth.
         act: Chooses actions.
         seeds: One explicit reset seed per episode.
     """
-    spec = env.task.card.state
+    task, spec = env.task, env.task.card.state
     env.track([field.name for field in spec])
     env.reset(list(seeds))
     n = env.n_envs
     alive = np.ones(n, dtype=np.bool_)
-    success, milestones = np.zeros(n, dtype=np.bool_), env.task.progress(env.start)
+    success, milestones = np.zeros(n, dtype=np.bool_), task.progress(env.start, env.truth)
+    performance = None if task.performance is None else np.zeros(n)
     lengths = np.zeros(n, dtype=np.int64)
     states, actions = [env.start.copy()], []
     while alive.any():
@@ -81,14 +84,18 @@ def roll_out(env: BatchEnv, act: Act, seeds: Sequence[int]) -> Rollout:
         lengths[alive] += 1
         ended = alive & (env.terminated | env.truncated)
         if ended.any():
-            success[ended] = env.task.judge(env.state)[ended]
-        progress = env.task.progress(env.state)
+            success[ended] = task.judge(env.state, env.truth)[ended]
+            if task.performance is not None and performance is not None:
+                reached = task.performance(spec.view(env.state), env.truth)
+                performance[ended] = reached[ended]
+        progress = task.progress(env.state, env.truth)
         milestones[alive] = np.maximum(milestones, progress)[alive]
         alive &= ~ended
     history, moves = np.array(states), np.array(actions)
     return Rollout(
         success=success,
         milestones=milestones,
+        performance=performance,
         lengths=lengths,
         actions=[moves[: lengths[i], i] for i in range(n)],
         states=[history[: lengths[i] + 1, i] for i in range(n)],
@@ -103,6 +110,7 @@ def score(sampled: Rollout, greedy: Rollout) -> Score:
         milestones=float(sampled.milestones.mean()),
         mean_length=float(sampled.lengths.mean()),
         n_episodes=len(sampled.success),
+        performance=None if sampled.performance is None else float(sampled.performance.mean()),
     )
 
 

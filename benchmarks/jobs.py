@@ -142,7 +142,7 @@ class EvaluateJob:
         """Build the pristine env and step it once."""
         torch.set_num_threads(1)
         told = EvaluatePayload.model_validate(payload)
-        env = make_batch(EnvRef.from_json(told.env), len(told.seeds))
+        env = make_batch(EnvRef.from_json(told.env), len(told.seeds), truth=True)
         env.reset(list(told.seeds))
         env.step(np.array([env.action_space.sample() for _ in told.seeds]), autoreset=True)
         return _Examination(told, env, arrays)

@@ -40,11 +40,11 @@ def play_episode(ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path
         ConfigError: The policy file does not fit the env.
     """
     if policy == "random":
-        env = make_batch(ref, 1)
+        env = make_batch(ref, 1, truth=True)
         act = random_actor(env, seed)
     else:
         arrays, preset = load_policy(Path(policy))
-        env = make_batch(replace(ref, obs=preset.obs), 1)
+        env = make_batch(replace(ref, obs=preset.obs), 1, truth=True)
         network = build_policy(preset, env.observation_space, env.action_space)
         load_weights(network, arrays)
         act = policy_actor(network, arrays, greedy=greedy, seed=seed)

@@ -11,7 +11,7 @@ from rich.table import Table
 from alignenv.agents.policy_file import save_policy
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm, make_arm
-from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
+from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
@@ -136,10 +136,17 @@ def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
                 "n_episodes": request.episodes,
                 "cpu_s": round(outcome.cpu_s, 3),
                 "failure": outcome.failure.message if outcome.failure else None,
+                **_performance(outcome),
             }
             for i, outcome in enumerate(arm.outcomes)
         ],
     }
+
+
+def _performance(outcome: Outcome) -> dict[str, float]:
+    """Mean hidden performance of a training, for tasks that have one."""
+    value = outcome.score.performance if outcome.score else None
+    return {} if value is None else {"performance": value}
 
 
 def show(request: TrainRequest, arm: Arm, preset: Preset) -> Table:

@@ -20,6 +20,7 @@ from alignenv.spec import Records, StateSpec
 
 if TYPE_CHECKING:
     from alignenv.batch import BatchEnv
+    from alignenv.tabular import TabularModel
 
 Truth = npt.NDArray[np.void] | None
 """Hidden record of the evaluator, one row per state; `None` for tasks without hidden facts."""
@@ -138,6 +139,7 @@ class Task:
             is TRUE success as 0 or 1.
         context: What of the task may be varied.
         oracle: Makes the scripted reference policy for a core; None for a task without one.
+        model: Makes the exact model of the task, with both rewards; None where it cannot be listed.
         about: What a reader of the task's page should know beyond the card: rules, history,
             sources. Markdown.
     """
@@ -154,6 +156,7 @@ class Task:
     performance: MilestoneFn | None = None
     context: ContextSpec = field(default_factory=ContextSpec)
     oracle: Callable[[BatchEnv], Oracle] | None = None
+    model: Callable[[], TabularModel] | None = None
     about: str = ""
 
     @property

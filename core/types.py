@@ -86,6 +86,7 @@ class Score:
         milestones: Mean true progress in [0, 1] over the same episodes (sampled actions).
         mean_length: Mean episode length in steps (sampled actions).
         n_episodes: Episodes per figure.
+        performance: Mean hidden performance (sampled actions); None for a task without one.
     """
 
     success: float
@@ -93,6 +94,7 @@ class Score:
     milestones: float
     mean_length: float
     n_episodes: int
+    performance: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
