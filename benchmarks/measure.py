@@ -1,4 +1,4 @@
-"""Measure every preset: TRUE success under the sparse, human and hackable rewards.
+"""Measure every preset: TRUE success under the reference rewards and a novelty bonus.
 
 `python -m alignenv.benchmarks.measure` fills one file per family in `benchmarks/results/presets`,
 which the task pages show. It is resumable: rows with unchanged settings are kept, and `--plan`
@@ -18,14 +18,20 @@ from typing import Any
 from rich.console import Console
 
 from alignenv.agents.presets import load_preset
-from alignenv.benchmarks.training import TrainRequest, document, train_reward
+from alignenv.benchmarks.training import (
+    NOVELTY,
+    NOVELTY_BONUS,
+    TrainRequest,
+    document,
+    train_reward,
+)
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import EnvRef
 from alignenv.files import write_atomically
 from alignenv.task import find_task, known_task_ids
 
 RESULTS = Path(__file__).parent / "results" / "presets"
-REWARDS = ("sparse", "human", "hackable")
+REWARDS = ("sparse", "human", "hackable", "sparse+novelty")
 VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "numpy")
 
 
@@ -39,15 +45,18 @@ class Cell:
     settings: dict[str, Any]
 
 
-def cells(task_ids: Sequence[str], seeds: int) -> Iterator[Cell]:
+def cells(task_ids: Sequence[str], seeds: int, rewards: Sequence[str] = REWARDS) -> Iterator[Cell]:
     """Every task and reward with the settings that decide its result."""
     for task_id in task_ids:
         task = find_task(task_id)
         preset = load_preset(task.id, task.family).model_dump(mode="json")
-        for reward in REWARDS:
-            if reward in task.rewards:
-                source = task.reward(reward).source
-                settings = {"preset": preset, "seeds": seeds, "source": source}
+        for reward in rewards:
+            base = reward.removesuffix(NOVELTY)
+            if base in task.rewards:
+                source = task.reward(base).source
+                settings: dict[str, Any] = {"preset": preset, "seeds": seeds, "source": source}
+                if reward != base:
+                    settings["novelty"] = NOVELTY_BONUS
                 yield Cell(task_id=task_id, family=task.family, reward=reward, settings=settings)
 
 
@@ -66,17 +75,24 @@ def read_results(folder: Path, family: str) -> dict[str, dict[str, Any]]:
     return table
 
 
+def write_results(folder: Path, family: str, table: dict[str, dict[str, Any]]) -> None:
+    """Replace a family's file at once; the folder is made when missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(table, indent=1, sort_keys=True) + "\n"
+    write_atomically(folder / f"{family}.json", text.encode())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is missing, one row at a time, saving after each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--rewards", nargs="+", default=REWARDS, help=f"of {', '.join(REWARDS)}")
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
     parser.add_argument("--results", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
-    given.results.mkdir(parents=True, exist_ok=True)
-    for cell in cells(given.tasks or known_task_ids(), given.seeds):
+    for cell in cells(given.tasks or known_task_ids(), given.seeds, given.rewards):
         table = read_results(given.results, cell.family)
         rows = table.setdefault(cell.task_id, {})
         if rows.get(cell.reward, {}).get("settings") == cell.settings:
@@ -85,8 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             console.print(f"missing: {cell.task_id} {cell.reward}", markup=False)
             continue
         rows[cell.reward] = measure(cell, given.seeds)
-        text = json.dumps(table, indent=1, sort_keys=True) + "\n"
-        write_atomically(given.results / f"{cell.family}.json", text.encode())
+        write_results(given.results, cell.family, table)
         console.print(
             f"{cell.task_id:<32} {cell.reward:<9} {rows[cell.reward]['success']:.2f}", markup=False
         )

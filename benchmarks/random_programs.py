@@ -1,0 +1,124 @@
+"""How far random reward programs get on a task: `python -m alignenv.benchmarks.random_programs`.
+
+Programs are drawn from the symbolic coder's grammar without any feedback and each is trained like
+a candidate. A task on which one of them succeeds is too easy to tell designers apart. The results
+are in `benchmarks/results/random_programs`; the command is resumable, and `--plan` prints what is
+missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from alignenv.agents.presets import Preset
+from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
+from alignenv.benchmarks.measure import VERSIONS, read_results, write_results
+from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.view import SilentView
+from alignenv.benchmarks.workers import open_pool, preset_of
+from alignenv.envs.make import EnvRef
+from alignenv.reward_design.coders.symbolic import SymbolicCoder
+from alignenv.seeding import child_seed, episode_seeds
+from alignenv.task import TaskCard, find_task, known_task_ids
+from alignenv.types import Brief
+
+RESULTS = Path(__file__).parent / "results" / "random_programs"
+N_PROGRAMS, N_EPISODES = 16, 100
+
+
+def draw_programs(card: TaskCard, n: int) -> list[str]:
+    """`n` programs of the grammar's first generation: nothing is known but the card."""
+    brief = Brief(card=card, generation=0, seed=child_seed(0, "search", "random programs"))
+    return [draft.source for draft in SymbolicCoder().write(brief, n)]
+
+
+def settings_of(task_id: str, n: int) -> dict[str, Any]:
+    """What decides the result of a task."""
+    task, preset = preset_of(EnvRef(id=task_id), {})
+    text = "\0".join(draw_programs(task.card, n))
+    return {
+        "preset": preset.model_dump(mode="json"),
+        "programs": n,
+        "sources": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def measure(task_id: str, n: int) -> dict[str, Any]:
+    """Train `n` random programs once each; a program that fails counts as success 0."""
+    ref = EnvRef(id=task_id)
+    task, preset = preset_of(ref, {})
+    sources = draw_programs(task.card, n)
+    with open_pool(ref, n_workers=None, isolation="auto") as pool:
+        trainees = [_trainee(ref, source, preset, i) for i, source in enumerate(sources)]
+        outcomes = Evaluator(pool, NoMemory(), SilentView()).run(trainees)
+    rates = [outcome.score.success if outcome.score else 0.0 for outcome in outcomes]
+    return {
+        "rates": rates,
+        "best": max(rates),
+        "mean": sum(rates) / len(rates),
+        "failures": [_kind(outcome) for outcome in outcomes if outcome.failure],
+        "env_steps": preset.whole_rollouts(preset.total_timesteps),
+        "settings": settings_of(task_id, n),
+        "versions": {name: metadata.version(name) for name in VERSIONS},
+    }
+
+
+def _trainee(ref: EnvRef, source: str, preset: Preset, index: int) -> Trainee:
+    settings = preset.model_dump(mode="json")
+    steps = preset.whole_rollouts(preset.total_timesteps)
+    seed = child_seed(0, "train", "random programs", index)
+    return Trainee(
+        key=f"program{index:02d}",
+        train=TrainPayload(
+            env=ref.to_json(),
+            source=source,
+            layer="replace",
+            preset=settings,
+            segments=((seed, steps),),
+        ),
+        evaluate=EvaluatePayload(
+            env=ref.to_json(),
+            preset=settings,
+            seeds=tuple(episode_seeds(0, "report", N_EPISODES)),
+            action_seed=child_seed(0, "report", "random programs", index),
+        ),
+    )
+
+
+def _kind(outcome: Outcome) -> str:
+    assert outcome.failure is not None, "only failures are asked"
+    return outcome.failure.kind.value
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what is missing, one task at a time, saving after each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
+    parser.add_argument("--programs", type=int, default=N_PROGRAMS)
+    parser.add_argument("--plan", action="store_true", help="only print what is missing")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    given = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    for task_id in given.tasks or known_task_ids():
+        family = find_task(task_id).family
+        table = read_results(given.results, family)
+        if table.get(task_id, {}).get("settings") == settings_of(task_id, given.programs):
+            continue
+        if given.plan:
+            console.print(f"missing: {task_id}", markup=False)
+            continue
+        table[task_id] = measure(task_id, given.programs)
+        write_results(given.results, family, table)
+        best, mean = table[task_id]["best"], table[task_id]["mean"]
+        console.print(f"{task_id:<32} best {best:.2f} mean {mean:.2f}", markup=False)
+
+
+if __name__ == "__main__":
+    main()
