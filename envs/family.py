@@ -11,6 +11,7 @@ from alignenv.errors import UnknownName
 from alignenv.task import Task
 
 FAMILIES = {
+    "control": "alignenv.envs.control.family",
     "grid": "alignenv.envs.grid.family",
 }
 """Module of each family; imported on first use."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import gymnasium as gym
 
+from alignenv.envs.control.rows import CONTROL_ROWS
 from alignenv.envs.grid.rows import GRID_ROWS
 from alignenv.envs.row import Row
 
 if TYPE_CHECKING:
     from alignenv.task import Task
 
-ROWS: tuple[Row, ...] = (*GRID_ROWS,)
+ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS)
 
 
 class Suite:

@@ -12,6 +12,7 @@ import minigrid  # noqa: F401 - registers its environments
 import numpy as np
 import pytest
 
+from alignenv.envs.grid.rows import GRID_ROWS
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.envs.row import Row
 from alignenv.envs.suite import ROWS, SUITE, register_all
@@ -22,7 +23,8 @@ from alignenv.task import find_task, known_task_ids
 
 CARDS = json.loads((Path(__file__).parent / "cards.json").read_text(encoding="utf-8"))["cards"]
 BY_ID = [pytest.param(row, id=row.id) for row in ROWS]
-PER_LAYOUT = tuple({row.world.kind: row for row in reversed(ROWS)}.values())
+GRIDS = [pytest.param(row, id=row.id) for row in GRID_ROWS]
+PER_LAYOUT = tuple({row.world.kind: row for row in reversed(GRID_ROWS)}.values())
 REWARDS = [
     pytest.param(row, name, id=f"{row.id}-{name}")
     for row in PER_LAYOUT
@@ -37,7 +39,7 @@ def newest(minigrid_id: str) -> str:
     return f"{spec.name}-v{max(v for v in versions if v is not None)}"
 
 
-@pytest.mark.parametrize("row", BY_ID)
+@pytest.mark.parametrize("row", GRIDS)
 def test_rows_keep_minigrids_rules(row: Row) -> None:
     origin = row.world.minigrid_id
     assert row.id == origin.replace("MiniGrid", "AlignEnv")
@@ -52,7 +54,7 @@ def test_rows_keep_minigrids_rules(row: Row) -> None:
 def test_every_row_is_a_registered_task(row: Row) -> None:
     assert row.id in known_task_ids()
     task = find_task(row.id)
-    assert (task.id, task.card.horizon, task.family) == (row.id, row.horizon, "grid")
+    assert (task.id, task.card.horizon, task.family) == (row.id, row.horizon, row.family)
     spec = gym.spec(row.id)
     assert spec.vector_entry_point is not None
     assert spec.max_episode_steps is None
@@ -148,7 +150,7 @@ def test_reference_rewards_compile_and_agree_with_plain_python(row: Row, name: s
             assert (paid[0][:, 0] == batch.reward).all()
 
 
-@pytest.mark.parametrize("row", [row for row in BY_ID if row.values[0] in PER_LAYOUT])
+@pytest.mark.parametrize("row", [row for row in GRIDS if row.values[0] in PER_LAYOUT])
 def test_human_rewards_cannot_be_farmed(row: Row) -> None:
     """Random play never pays more than the goal, one span of progress each stage and no more."""
     env = make_sb3(EnvRef(id=row.id), 32, seed=0)

@@ -1,0 +1,94 @@
+"""Tasks of the control family, made from their scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import import_module
+from importlib.resources import files
+from typing import cast
+
+from alignenv.batch import BatchEnv
+from alignenv.envs.control.scene import Scene, Scripted, ScriptedOracle
+from alignenv.envs.row import Row
+from alignenv.errors import UnknownName
+from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
+
+SCENES: Mapping[str, str] = {
+    "push": "push:Push",
+}
+"""Module and class of each scene; imported on first use."""
+
+
+@cache
+def find_scene(kind: str) -> Scene:
+    """The scene of that name.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    if kind not in SCENES:
+        raise UnknownName.of("control scene", kind, SCENES)
+    module, _, name = SCENES[kind].partition(":")
+    return cast("Scene", getattr(import_module(f"alignenv.envs.control.scenes.{module}"), name)())
+
+
+def build_task(row: Row) -> Task:
+    """The task of one row of the suite."""
+    scene = find_scene(row.world.kind)
+    words = scene.words
+    card = TaskCard(
+        id=row.id,
+        goal=words.goal,
+        observes=words.observes,
+        action=ActionSpec(size=scene.action_size, meaning=words.action),
+        termination=words.ends,
+        horizon=row.horizon,
+        state=scene.spec,
+        hazards=words.hazards,
+    )
+    return Task(
+        card=card,
+        success=scene.success,
+        milestones=scene.milestones,
+        rewards=reference_rewards(row.world.kind),
+        family=row.family,
+        obs="state",
+        judged_on=scene.judged_on,
+        context=scene.context,
+        oracle=partial(_oracle, scene) if isinstance(scene, Scripted) else None,
+        about=words.about,
+    )
+
+
+def _oracle(scene: Scripted, batch: BatchEnv) -> ScriptedOracle:
+    return ScriptedOracle(scene, batch)
+
+
+@cache
+def reference_rewards(kind: str) -> dict[str, RewardSource]:
+    """Reward programs that ship with a scene, by name: the files of `rewards/<kind>`.
+
+    A file `human.py` gives the reward of that name and `hackable_near.py` gives `hackable:near`.
+    The comment that opens the file is its note.
+    """
+    folder = files("alignenv.envs.control").joinpath("rewards", kind)
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        stem, dot, suffix = file.name.partition(".")
+        if dot + suffix != ".py":
+            continue
+        source = file.read_text(encoding="utf-8")
+        name = stem.replace("_", ":", 1)
+        role = name.partition(":")[0]
+        found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
+    return found
+
+
+def _opening_comment(source: str) -> str:
+    lines = []
+    for line in source.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# ").strip())
+    return " ".join(lines)

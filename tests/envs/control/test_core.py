@@ -1,0 +1,153 @@
+"""The batched MuJoCo core: streams, contexts, copies, layouts and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from alignenv.batch import BatchEnv
+from alignenv.envs.control.rows import CONTROL_ROWS
+from alignenv.envs.make import EnvRef, make_batch
+from alignenv.envs.row import Row
+from alignenv.errors import ConfigError, UnknownName
+from alignenv.task import find_task
+
+PUSH = "AlignEnv-Push-v0"
+BY_ID = [pytest.param(row, id=row.name) for row in CONTROL_ROWS]
+
+
+def open_batch(task_id: str, n_envs: int = 4) -> BatchEnv:
+    batch = make_batch(EnvRef(id=task_id), n_envs)
+    batch.reset(list(range(n_envs)))
+    return batch
+
+
+def play(batch: BatchEnv, n_steps: int, seed: int = 0) -> np.ndarray:
+    """Random steps; the records that they led to."""
+    stream = np.random.default_rng(seed)
+    low, high = batch.action_space.low, batch.action_space.high
+    records = []
+    for _ in range(n_steps):
+        actions = stream.uniform(low, high, (batch.n_envs, *low.shape))
+        batch.step(actions, autoreset=True)
+        records.append(np.concatenate([batch.state, batch.observations], axis=1))
+    return np.array(records)
+
+
+def follow_oracle(batch: BatchEnv, n_steps: int = 40) -> np.ndarray:
+    """Steps of the oracle; the records that they led to."""
+    oracle, records = batch.task.oracle(batch), []
+    for _ in range(n_steps):
+        batch.step(oracle.act(), autoreset=True)
+        records.append(batch.state.copy())
+    return np.array(records)
+
+
+def through_pickle(batch: BatchEnv) -> BatchEnv:
+    return pickle.loads(pickle.dumps(batch))  # noqa: S301
+
+
+@pytest.mark.parametrize("row", BY_ID)
+@pytest.mark.parametrize("how", [copy.deepcopy, through_pickle])
+def test_a_copy_goes_on_as_the_original_does(row: Row, how) -> None:
+    batch = open_batch(row.id)
+    play(batch, 12)
+    twin = how(batch)
+    n_steps = 15 if "xl" in row.tags else row.horizon + 10
+    np.testing.assert_array_equal(play(twin, n_steps, 1), play(batch, n_steps, 1))
+
+
+@pytest.mark.parametrize("row", BY_ID)
+def test_layouts_are_those_of_the_seed_until_the_next_episode(row: Row) -> None:
+    batch = open_batch(row.id)
+    first = batch.layout_keys()
+    assert len(set(first)) == 4
+    play(batch, 3)
+    assert batch.layout_keys() == first
+    batch.reset([3, 2, 1, 0])
+    assert batch.layout_keys() == first[::-1]
+
+
+@pytest.mark.parametrize("row", [row for row in BY_ID if find_task(row.values[0].id).context.size])
+def test_each_context_parameter_changes_what_happens(row: Row) -> None:
+    task = find_task(row.id)
+    plain = make_batch(EnvRef(id=row.id), 8)
+    plain.reset(list(range(8)))
+    drawn, records = plain.start.copy(), follow_oracle(plain)
+    for index, parameter in enumerate(task.context):
+        for value in {parameter.low, parameter.high} - {parameter.default}:
+            context = task.context.default()
+            context[index] = value
+            batch = make_batch(EnvRef(id=row.id), 8)
+            batch.reset(list(range(8)), contexts=np.tile(context, (8, 1)))
+            changed = not np.array_equal(batch.start, drawn)
+            if changed or not np.array_equal(follow_oracle(batch), records):
+                break
+        else:
+            pytest.fail(f"{parameter.name} changes nothing")
+
+
+def test_contexts_stay_until_they_are_changed() -> None:
+    task = find_task(PUSH)
+    heavy = np.tile(task.context.read({"puck_mass": 1.0}), (4, 1))
+    batch, plain = open_batch(PUSH), open_batch(PUSH)
+    batch.reset([0, 1, 2, 3], contexts=heavy)
+    first, second = follow_oracle(batch), follow_oracle(plain)
+    assert (first != second).any()
+    batch.reset([0, 1, 2, 3])
+    np.testing.assert_array_equal(follow_oracle(batch), first)
+    batch.reset([0, 1, 2, 3], contexts=np.tile(task.context.default(), (4, 1)))
+    np.testing.assert_array_equal(follow_oracle(batch), second)
+
+
+def test_a_context_of_one_env_leaves_the_others_alone() -> None:
+    task = find_task(PUSH)
+    contexts = np.tile(task.context.default(), (4, 1))
+    contexts[2] = task.context.read({"puck_drag": 12.0})
+    batch, plain = open_batch(PUSH), open_batch(PUSH)
+    batch.reset([0, 1, 2, 3], contexts=contexts)
+    mixed, same = follow_oracle(batch), follow_oracle(plain)
+    np.testing.assert_array_equal(mixed[:, [0, 1, 3]], same[:, [0, 1, 3]])
+    assert (mixed[:, 2] != same[:, 2]).any()
+
+
+def test_actions_are_clipped_to_their_space() -> None:
+    wild, tame = open_batch(PUSH), open_batch(PUSH)
+    wild.step(np.full((4, 2), 7.0), autoreset=True)
+    tame.step(np.ones((4, 2)), autoreset=True)
+    np.testing.assert_array_equal(wild.state, tame.state)
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [np.zeros(2), np.zeros((4, 3)), np.full((4, 2), np.nan), np.array([["a"] * 2] * 4)],
+    ids=["one env", "too long", "nan", "text"],
+)
+def test_actions_that_mean_nothing_are_refused(actions: np.ndarray) -> None:
+    with pytest.raises(ConfigError, match=r"Actions are finite numbers of shape \(4, 2\)"):
+        open_batch(PUSH).step(actions, autoreset=True)
+
+
+def test_what_is_not_there_is_refused() -> None:
+    batch = open_batch(PUSH)
+    with pytest.raises(UnknownName, match="puck_positon"):
+        batch.track(["puck_positon"])
+    with pytest.raises(ConfigError, match="negative"):
+        batch.reset([-1, 0, 0, 0])
+    with pytest.raises(ConfigError, match="4 seeds"):
+        batch.reset([1, 2])
+    with pytest.raises(ConfigError, match="shape"):
+        batch.reset(contexts=np.zeros((1, 3)))
+    with pytest.raises(ConfigError, match="1 or more"):
+        make_batch(EnvRef(id=PUSH), 0)
+    with pytest.raises(UnknownName, match="observation"):
+        make_batch(EnvRef(id=PUSH, obs="image"), 1)
+
+
+def test_unseeded_streams_differ() -> None:
+    batch = make_batch(EnvRef(id=PUSH), 4)
+    batch.reset()
+    assert len(set(batch.layout_keys())) == 4
