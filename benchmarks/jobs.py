@@ -36,10 +36,10 @@ HEARTBEAT = 200
 """Vector steps of an evaluation between two signs of life."""
 
 
-def warm_grid() -> None:
-    """Compile what every worker of a grid task needs, once, before the template forks."""
+def warm(task_id: str) -> None:
+    """Compile what every worker of a task of the suite needs, once, before the template forks."""
     warm_up()
-    compile_kernels(EnvRef(id="AlignEnv-Empty-5x5-v0"))
+    compile_kernels(EnvRef(id=task_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from alignenv.task import Task
 
 PRELOAD = ("alignenv.benchmarks.jobs", "torch._dynamo")
 """Imported once by the template; `torch._dynamo` is what the first optimizer would import."""
-WARM_UP_GRID = "alignenv.benchmarks.jobs:warm_grid"
-WARM_UP = "alignenv.program:warm_up"
+WARM_TASK = "alignenv.benchmarks.jobs:warm"
+WARM_LANGUAGE = "alignenv.program:warm_up"
 
 
 def n_cores() -> int:
@@ -88,7 +88,7 @@ def open_pool(ref: EnvRef, *, n_workers: int | None, isolation: str) -> Pool:
     return Pool(
         n_workers or n_cores(),
         preload=PRELOAD,
-        warm_up=WARM_UP_GRID if ref.resolve().family == "grid" else WARM_UP,
+        warm_up=(WARM_LANGUAGE,) if ref.row is None else (WARM_TASK, ref.id),
         isolation=isolation,
         reads=_reads(ref),
     )

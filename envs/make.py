@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alignenv.batch import BatchEnv
 from alignenv.envs.family import find_family
+from alignenv.envs.row import Row
 from alignenv.envs.suite import SUITE
 from alignenv.errors import ConfigError
 from alignenv.task import Task, find_task
@@ -59,6 +60,11 @@ class EnvRef:
             )
         return ref
 
+    @property
+    def row(self) -> Row | None:
+        """The suite's row of the task; None for a task that is not of the suite."""
+        return None if self.task_text or self.task_object else SUITE.row(self.id)
+
     def resolve(self) -> Task:
         """The task.
 
@@ -90,7 +96,7 @@ def make_batch(ref: EnvRef, n_envs: int, *, truth: bool = False) -> BatchEnv:
 
 
 def _make_core(ref: EnvRef, n_envs: int, *, truth: bool) -> BatchEnv:
-    row = None if ref.task_text or ref.task_object else SUITE.row(ref.id)
+    row = ref.row
     if row is None:
         from alignenv.envs.external import make_external
 

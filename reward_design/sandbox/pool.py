@@ -46,7 +46,8 @@ class Pool(Executor):
         n_workers: Jobs at a time, >= 1.
         preload: Modules that the template imports once, such as torch and the jobs' own.
         warm_up: `"package.module:function"` that the template calls after the imports, such as
-            one that compiles kernels; it must leave no thread behind.
+            one that compiles kernels, and the strings to call it with; it must leave no thread
+            behind.
         isolation: `auto` takes what the machine gives; `kernel` refuses anything weaker.
         run_dir: Where workers' folders are made; None for the system's temporary folder.
             Everything made there is removed by `close`.
@@ -66,7 +67,7 @@ class Pool(Executor):
         n_workers: int,
         *,
         preload: Sequence[str] = (),
-        warm_up: str = "",
+        warm_up: Sequence[str] = (),
         isolation: str = "auto",
         run_dir: Path | None = None,
         reads: Sequence[str | Path] = (),
@@ -81,7 +82,7 @@ class Pool(Executor):
             raise UnknownName.of("way to start workers", start, STARTS)
         self._n_workers, self._isolation, self._run_dir = n_workers, isolation, run_dir
         self._start_method = start or ("fork" if kernel.is_linux() else "spawn")
-        self._preload, self._warm_up = tuple(preload), warm_up
+        self._preload, self._warm_up = tuple(preload), tuple(warm_up)
         self._reads = tuple(str(Path(path).absolute()) for path in reads)
         self._layers = tuple(layers)
         self._supervisor: Supervisor | None = None

@@ -35,7 +35,8 @@ class TemplateSpec:
     Attributes:
         sys_path: Where modules are found: the pool's own path.
         preload: Modules to import.
-        warm_up: `"package.module:function"` called after the imports; empty for none.
+        warm_up: `"package.module:function"` called after the imports, and the strings it is
+            called with; empty for none.
         reads: Further paths that workers may read.
         layers: Layers of confinement.
         canary: The pool's file that no worker may reach.
@@ -45,7 +46,7 @@ class TemplateSpec:
 
     sys_path: tuple[str, ...]
     preload: tuple[str, ...]
-    warm_up: str
+    warm_up: tuple[str, ...]
     reads: tuple[str, ...]
     layers: tuple[str, ...]
     canary: str
@@ -94,7 +95,8 @@ def _load(spec: TemplateSpec) -> Surroundings:
     for name in spec.preload:
         importlib.import_module(name)
     if spec.warm_up:
-        resolve(spec.warm_up)()
+        name, *arguments = spec.warm_up
+        resolve(name)(*arguments)
     gc.collect()
     gc.freeze()
     return Surroundings(

@@ -183,7 +183,7 @@ def test_failed_import_names_the_module() -> None:
 
 
 def test_template_with_threads_refuses_to_fork() -> None:
-    pool = Pool(1, preload=("hostile_jobs",), warm_up="hostile_jobs:start_thread")
+    pool = Pool(1, preload=("hostile_jobs",), warm_up=("hostile_jobs:start_thread",))
     with pytest.raises(MachineError, match="has 2 threads; it must have one"):
         pool.start()
 
