@@ -1,6 +1,6 @@
 """How many layouts a task has, and how many of a report's were met in training.
 
-Disjoint seeds are not disjoint layouts: a small grid has few of them.
+Disjoint seeds are not disjoint layouts: a small task has few of them.
 """
 
 from __future__ import annotations
@@ -9,53 +9,81 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alignenv.envs.grid.core import GridCore
 from alignenv.envs.make import EnvRef, make_batch
+from alignenv.envs.split import SPLITS, half_of
 from alignenv.seeding import episode_seeds
+from alignenv.task import find_task
 
-N_TRAIN, N_REPORT = 10_000, 1_000
-_BATCH = 1_000
+FULL = (10_000, 1_000)
+"""Training and report seeds of a family whose layouts are drawn by the thousand per second."""
+SHORT = (500, 100)
+"""Those of the other families, whose cores build one simulation per episode."""
+FAST_FAMILIES = ("grid", "form")
+
+_BATCH = 500
 
 
 class Census(NamedTuple):
-    """Counts of layouts: grid, agent's place and direction at the start of an episode.
+    """Counts of layouts: how the states in which episodes begin differ.
 
     Attributes:
         n_train: Training seeds drawn.
         n_report: Report seeds drawn.
         distinct: Distinct layouts among the training seeds.
         met: Share of the report seeds' layouts that are also among the training seeds'.
+        halves: How many of the distinct ones are in each half of a split, in the order of
+            `alignenv.envs.split.SPLITS`.
     """
 
     n_train: int
     n_report: int
     distinct: int
     met: float
+    halves: tuple[int, int]
 
 
-def count_layouts(task_id: str, n_train: int = N_TRAIN, n_report: int = N_REPORT) -> Census:
+def census_size(family: str) -> tuple[int, int]:
+    """Training and report seeds that a census of this family draws."""
+    return FULL if family in FAST_FAMILIES else SHORT
+
+
+def count_layouts(task_id: str, n_train: int | None = None, n_report: int | None = None) -> Census:
     """Draw layouts from the training and the report range of seeds and compare them.
 
     Args:
-        task_id: Id of a grid task.
-        n_train: Training seeds to draw.
-        n_report: Report seeds to draw.
+        task_id: Id of a task of the suite.
+        n_train: Training seeds to draw; None for what suits the family.
+        n_report: Report seeds to draw; None for what suits the family.
+
+    Raises:
+        ConfigError: Layouts of the task cannot be told apart, or its env cannot be made.
     """
-    trained = set(_digests(task_id, episode_seeds(0, "train", n_train)))
-    reported = _digests(task_id, episode_seeds(0, "report", n_report))
-    met = sum(digest in trained for digest in reported) / n_report
-    return Census(n_train, n_report, len(trained), met)
+    usual = census_size(find_task(task_id).family)
+    n_train, n_report = n_train or usual[0], n_report or usual[1]
+    trained = set(_layouts(task_id, episode_seeds(0, "train", n_train)))
+    reported = _layouts(task_id, episode_seeds(0, "report", n_report))
+    met = sum(layout in trained for layout in reported) / n_report
+    n_first = sum(layout.half == SPLITS[0] for layout in trained)
+    return Census(n_train, n_report, len(trained), met, (n_first, len(trained) - n_first))
 
 
-def _digests(task_id: str, seeds: Sequence[int]) -> list[bytes]:
-    """One hash per seed, equal exactly where the layouts are."""
-    found: list[bytes] = []
+class _Layout(NamedTuple):
+    """A layout by the hash of its key."""
+
+    digest: bytes
+    half: str
+
+
+def _layouts(task_id: str, seeds: Sequence[int]) -> list[_Layout]:
+    """One per seed, equal exactly where the layouts are."""
+    found: list[_Layout] = []
     for first in range(0, len(seeds), _BATCH):
         batch = seeds[first : first + _BATCH]
         core = make_batch(EnvRef(id=task_id), len(batch))
-        assert isinstance(core, GridCore), f"{task_id} is a grid task"
         core.reset(batch)
-        keys = core.layout_keys()
-        found += [hashlib.blake2b(key, digest_size=16).digest() for key in keys]
+        found += [
+            _Layout(hashlib.blake2b(key, digest_size=16).digest(), half_of(key))
+            for key in core.layout_keys()
+        ]
         core.close()
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from alignenv.cli.output import AsJson, print_json, result_console
@@ -11,8 +13,9 @@ envs = typer.Typer(help="List and describe the environments.", no_args_is_help=T
 
 @envs.command(name="list")
 def list_envs(as_json: AsJson = False) -> None:
-    """List every environment with its family, horizon and reference rewards."""
+    """List every environment; shares are TRUE success, blank where it was not measured."""
     from alignenv.benchmarks.catalogue import catalogue
+    from alignenv.benchmarks.measured import REFERENCES, TRAINED
 
     rows = catalogue()
     if as_json:
@@ -20,36 +23,43 @@ def list_envs(as_json: AsJson = False) -> None:
         return
     from rich.table import Table
 
-    table = Table("id", "family", "horizon", "trains on", "env steps", "rewards")
+    measured = (*REFERENCES, *TRAINED)
+    table = Table()
+    table.add_column("id", no_wrap=True)
+    for name in ("family", "horizon", "trains on", "env steps", *measured, "rewards"):
+        table.add_column(name)
     for row in rows:
+        shares = [row[name] for name in measured]
         table.add_row(
             row["id"],
             row["family"],
             str(row["horizon"]),
             row["obs"],
             f"{row['env_steps']:,}",
+            *("" if share is None else f"{share:.0%}" for share in shares),
             " ".join(row["rewards"]),
         )
     result_console().print(table)
 
 
 @envs.command()
-def show(env: str) -> None:
-    """Print the task card that coders are given, and the reference rewards."""
-    from alignenv.task import find_task
+def show(
+    env: Annotated[str, typer.Argument(help="Gymnasium id.")],
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page's source.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the page of one environment: spaces, rewards, state record, training, results."""
+    if as_json:
+        from alignenv.benchmarks.catalogue import describe
 
-    task = find_task(env)
-    card, out = task.card, result_console()
-    out.print(f"[bold]{card.id}[/]  ({task.family})\n{card.goal}\n", highlight=False)
-    for label, text in (
-        ("agent sees", card.observes),
-        ("action", f"{card.action.kind}: {card.action.meaning}"),
-        ("episode ends", card.termination),
-        ("horizon", f"{card.horizon} steps"),
-    ):
-        out.print(f"[bold]{label}[/]: {text}", highlight=False)
-    for field in card.state:
-        out.print(f"  {field.describe()}", highlight=False, markup=False)
-    for name, reward in task.rewards.items():
-        out.print(f"\n[bold]reward={name}[/]  {reward.note}", highlight=False)
-        out.print(reward.source, highlight=False, markup=False)
+        print_json(describe(env))
+        return
+    from alignenv.benchmarks.task_page import gather, render_page
+
+    text = render_page(gather(env))
+    if markdown:
+        typer.echo(text, nl=False)
+        return
+    from rich.markdown import Markdown
+
+    result_console().print(Markdown(text))
