@@ -51,17 +51,23 @@ class Scene:
         cells: Codes of the padded grid.
         pose: Where the agent is and faces.
         carried: Code of what it has in hand, 0 for nothing.
+        named: Codes of the things that the mission names, in its order.
     """
 
     cells: bytes
     pose: int
     carried: int
+    named: tuple[int, ...] = ()
 
     def find(self, kind: int) -> list[int]:
         """Places of all objects of a kind, row by row."""
         kinds = KIND[np.frombuffer(self.cells, dtype=np.uint8)]
         places: list[int] = np.flatnonzero(kinds == kind).tolist()
         return places
+
+    def find_code(self, code: int) -> list[int]:
+        """Places of all cells of a code, row by row."""
+        return [place for place, cell in enumerate(self.cells) if cell == code]
 
     def put(self, place: int, cell: int) -> Scene:
         """The same scene with another cell."""
