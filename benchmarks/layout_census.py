@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from alignenv.batch import BatchEnv
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.envs.split import SPLITS, half_of
 from alignenv.seeding import episode_seeds
@@ -60,8 +61,10 @@ def count_layouts(task_id: str, n_train: int | None = None, n_report: int | None
     """
     usual = census_size(find_task(task_id).family)
     n_train, n_report = n_train or usual[0], n_report or usual[1]
-    trained = set(_layouts(task_id, episode_seeds(0, "train", n_train)))
-    reported = _layouts(task_id, episode_seeds(0, "report", n_report))
+    core = make_batch(EnvRef(id=task_id), min(_BATCH, n_train))
+    trained = set(_layouts(core, episode_seeds(0, "train", n_train)))
+    reported = _layouts(core, episode_seeds(0, "report", n_report))
+    core.close()
     met = sum(layout in trained for layout in reported) / n_report
     n_first = sum(layout.half == SPLITS[0] for layout in trained)
     return Census(n_train, n_report, len(trained), met, (n_first, len(trained) - n_first))
@@ -74,16 +77,14 @@ class _Layout(NamedTuple):
     half: str
 
 
-def _layouts(task_id: str, seeds: Sequence[int]) -> list[_Layout]:
+def _layouts(core: BatchEnv, seeds: Sequence[int]) -> list[_Layout]:
     """One per seed, equal exactly where the layouts are."""
     found: list[_Layout] = []
-    for first in range(0, len(seeds), _BATCH):
-        batch = seeds[first : first + _BATCH]
-        core = make_batch(EnvRef(id=task_id), len(batch))
-        core.reset(batch)
+    for first in range(0, len(seeds), core.n_envs):
+        batch: list[int | None] = [*seeds[first : first + core.n_envs]]
+        core.reset(batch + [None] * (core.n_envs - len(batch)))
         found += [
             _Layout(hashlib.blake2b(key, digest_size=16).digest(), half_of(key))
-            for key in core.layout_keys()
+            for key in core.layout_keys()[: len(batch)]
         ]
-        core.close()
     return found
