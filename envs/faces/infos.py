@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.batch import Observations
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.spec import Records, StateSpec
 
@@ -30,7 +31,8 @@ def transition_infos(rewarded: RewardedBatch, real: Mask, *, n_skipped: int) -> 
     """
     if n_skipped == len(real):
         return {}
-    values: dict[str, Any] = {"sparse_reward": rewarded.batch.reward * real}
+    sparse = rewarded.batch.reward
+    values: dict[str, Any] = {"sparse_reward": sparse * real if n_skipped else sparse.copy()}
     if names := rewarded.layer.component_names:
         parts = rewarded.components * real[:, None]
         columns = {name: parts[:, i] for i, name in enumerate(names)}
@@ -43,6 +45,28 @@ def success_infos(rewarded: RewardedBatch, ended: Mask) -> dict[str, Any]:
     if rewarded.batch.task.has_truth:
         return {}
     return group({"success": ended & (rewarded.batch.reward > 0)}, ended)
+
+
+def final_observations(observations: Observations, ended: Mask) -> npt.NDArray[np.object_]:
+    """Observations of some envs, each independent of the buffers; None for the others.
+
+    Args:
+        observations: Batch of observations, one row per env.
+        ended: Envs that are asked for, bool `(N,)`.
+    """
+    rows = ended.nonzero()[0]
+    picked: list[Any] | npt.NDArray[Any]
+    if isinstance(observations, dict):
+        picked = [{} for _ in range(len(rows))]
+        for key, part in observations.items():
+            for observation, value in zip(picked, part[rows], strict=True):
+                observation[key] = value
+    else:
+        picked = observations[rows]
+    last = np.empty(len(ended), dtype=object)
+    for row, observation in zip(rows.tolist(), picked, strict=True):
+        last[row] = observation
+    return last
 
 
 def state_infos(spec: StateSpec, records: Records, mask: Mask) -> dict[str, Any]:

@@ -14,8 +14,14 @@ from gymnasium.vector.utils import batch_space
 
 from alignenv.batch import BatchEnv
 from alignenv.envs.faces.contexts import read_contexts
-from alignenv.envs.faces.infos import group, state_infos, success_infos, transition_infos
-from alignenv.envs.faces.observe import row_picker, vector_copier
+from alignenv.envs.faces.infos import (
+    final_observations,
+    group,
+    state_infos,
+    success_infos,
+    transition_infos,
+)
+from alignenv.envs.faces.observe import vector_copier
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.faces.single import SingleEnv
 from alignenv.envs.layers.choose import choose_reward
@@ -84,7 +90,6 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._rewarded = RewardedBatch(batch, chosen, None if state_info else ())
         self._state_info = state_info
         self._copy = vector_copier(self.observation_space)
-        self._pick = row_picker(batch.observation_space)
         self._every: Mask = np.ones(num_envs, dtype=np.bool_)
         self._every.flags.writeable = False  # infos hand it out
         self._ended: Mask = self._every
@@ -163,9 +168,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         return observations, rewarded.rewards.copy(), terminated, truncated, infos
 
     def _final_infos(self, ended: Mask, n_ended: int) -> dict[str, Any]:
-        last = np.empty(self.num_envs, dtype=object)
-        for index in ended.nonzero()[0].tolist():
-            last[index] = self._pick(self._batch.terminal_observations, index)
+        last = final_observations(self._batch.terminal_observations, ended)
         final = transition_infos(self._rewarded, ended, n_skipped=self.num_envs - n_ended)
         final |= success_infos(self._rewarded, ended)
         final |= self._state_infos(self._batch.state, ended)

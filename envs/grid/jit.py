@@ -109,6 +109,13 @@ def njit(function: Kernel) -> Kernel:
     return cast("Kernel", compiled)
 
 
+def inlined(function: Kernel) -> Kernel:
+    """Like `njit`, for code that is hot and small: a call would cost as much as its body."""
+    compiled = _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+    compiled.__class__ = _Part
+    return cast("Kernel", compiled)
+
+
 def _compile(function: Callable[..., Any], **options: bool) -> Any:
     decorate: Any = numba.njit
     compiled = decorate(cache=CACHE_FOLDER is not None, error_model="numpy", **options)(function)

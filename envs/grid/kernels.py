@@ -18,7 +18,7 @@ from alignenv.envs.grid.jit import carray, kernel, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.record import AFTER_RECORDER, record, recorder_at
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE, describe
-from alignenv.envs.grid.view import IMAGE_PITCH, draw_view
+from alignenv.envs.grid.view import IMAGE_BYTES, draw_view
 from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints, Mask, geometry_at, world_at
 
 BLIND, SYMBOLIC, IMAGE = range(3)
@@ -53,7 +53,7 @@ class Eyes(NamedTuple):
     Attributes:
         kind: `BLIND`, `SYMBOLIC` or `IMAGE`.
         vector: Symbolic, float32 `(N, 163)`.
-        image: MiniGrid's, uint8 `(N, IMAGE_PITCH)`; compiled code holds its address.
+        image: MiniGrid's, a buffer of N images; compiled code holds its address.
         direction: That goes with the image, int64 `(N,)`.
     """
 
@@ -137,7 +137,7 @@ def observe(
     if eyes.kind == SYMBOLIC:
         describe(cells, agent, things, geometry, eyes.vector[n])
     elif eyes.kind == IMAGE:
-        draw_view(cells, agent, geometry.see_through, eyes.image + n * IMAGE_PITCH)
+        draw_view(cells, agent, geometry.see_through, eyes.image + n * IMAGE_BYTES)
         eyes.direction[n] = agent.direction
 
 

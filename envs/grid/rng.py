@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
-from alignenv.envs.grid.jit import intrinsic, njit, types
+from alignenv.envs.grid.jit import inlined, intrinsic, njit, types
 
 Stream = npt.NDArray[np.uint64]
 """State of one generator, shape `(6,)`."""
@@ -55,7 +55,7 @@ def high_word(_context: Any, a: Any, b: Any) -> Any:
     return types.uint64(a, b), generate
 
 
-@njit
+@inlined
 def next_half(stream: Stream) -> Any:
     """Next 32 random bits; every second call takes what the one before left over."""
     if stream[4] != _U(0):
@@ -73,7 +73,7 @@ def next_half(stream: Stream) -> Any:
     return draw & _LOW_HALF
 
 
-@njit
+@inlined
 def below(stream: Stream, bound: int) -> int:
     """Whole number in [0, bound), as `Generator.integers(bound)`; `1 <= bound < 2**32`.
 

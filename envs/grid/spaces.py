@@ -11,7 +11,7 @@ from alignenv.batch import Observations
 from alignenv.envs.grid.kernels import IMAGE, SYMBOLIC, Eyes
 from alignenv.envs.grid.render import minigrid_space
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE
-from alignenv.envs.grid.view import IMAGE_PITCH, SIZE, image_view
+from alignenv.envs.grid.view import SIZE, image_buffer, image_view
 from alignenv.errors import UnknownName
 
 ObsMode = Literal["symbolic", "image", "minigrid"]
@@ -48,7 +48,7 @@ def build_eyes(obs: ObsMode, n_envs: int) -> Eyes:
     return Eyes(
         kind=kind,
         vector=np.zeros((n_envs if kind == SYMBOLIC else 0, SYMBOLIC_SIZE), dtype=np.float32),
-        image=np.zeros((n_envs if kind == IMAGE else 0, IMAGE_PITCH), dtype=np.uint8),
+        image=image_buffer(n_envs if kind == IMAGE else 0),
         direction=np.zeros(n_envs, dtype=np.int64),
     )
 

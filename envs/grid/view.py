@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.grid.cells import EMPTY_CELL, ENCODING, NOTHING, OPAQUE, Cells
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.memory import store_word
+from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.memory import pointer, store_word
 from alignenv.envs.grid.world import AHEAD, Agent
 
 SIZE = 7
 MIDDLE = SIZE // 2
 IMAGE_BYTES = SIZE * SIZE * 3
-IMAGE_PITCH = IMAGE_BYTES + 1
-"""Bytes from one image to the next: words of four bytes are written at every third."""
 
 _ROW_BITS = (1 << SIZE) - 1
 
@@ -70,14 +68,17 @@ def look(cells: Cells, agent: Agent, see_through: int) -> Any:
 
 @njit
 def draw_view(cells: Cells, agent: Agent, see_through: int, address: int) -> None:
-    """Write MiniGrid's image `(column, row, channel)` to an address, 148 bytes.
+    """Write MiniGrid's image `(column, row, channel)` to an address, 147 bytes.
 
-    Every word spoils the first byte of the next, so that the order is that of memory.
+    Words of four bytes are written at every third: each spoils the first byte of the next, so
+    that the order is that of memory, and the byte after the last one is put back.
     """
     seen = look(cells, agent, see_through)
     forward = AHEAD[agent.direction]
     right = AHEAD[(agent.direction + 1) & 3]
     start = agent.position + (SIZE - 1) * forward - MIDDLE * right
+    behind = carray(pointer(address + IMAGE_BYTES), 1, np.uint8)
+    kept = behind[0]
     for column in range(SIZE):
         place = start
         for row in range(SIZE):
@@ -88,10 +89,14 @@ def draw_view(cells: Cells, agent: Agent, see_through: int, address: int) -> Non
         if column == MIDDLE:
             store_word(address - 3, WORDS[agent.carried if agent.carried else EMPTY_CELL])
         start += right
+    behind[0] = kept
+
+
+def image_buffer(n_envs: int) -> npt.NDArray[np.uint8]:
+    """Memory for N images and the byte behind them."""
+    return np.zeros(n_envs * IMAGE_BYTES + 1, dtype=np.uint8)
 
 
 def image_view(buffer: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Images `(N, 7, 7, 3)` in a buffer `(N, IMAGE_PITCH)`."""
-    shape = (len(buffer), SIZE, SIZE, 3)
-    strides = (IMAGE_PITCH, SIZE * 3, 3, 1)
-    return np.lib.stride_tricks.as_strided(buffer, shape, strides)
+    """Images `(N, 7, 7, 3)` in a buffer of N."""
+    return buffer[:-1].reshape(-1, SIZE, SIZE, 3)

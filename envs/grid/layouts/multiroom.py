@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from alignenv.envs.grid.cells import CLOSED, COLORS_BY_NAME, DOOR, GOAL_CELL, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
+from alignenv.envs.grid.jit import inlined, kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     wall: int
 
 
-@njit
+@inlined
 def draw_room(entry: Entry, is_first: bool, max_size: int, stream: Stream) -> Room:
     """A room of random size behind an entry; the first one has its corner there.
 
@@ -66,7 +66,7 @@ def draw_room(entry: Entry, is_first: bool, max_size: int, stream: Stream) -> Ro
     return Room(left, top, width, height)
 
 
-@njit
+@inlined
 def draw_exit(room: Room, entry_wall: int, stream: Stream) -> Entry:
     """A door out of a room, through any wall but the one it is entered by."""
     left, top, width, height = room
@@ -81,7 +81,7 @@ def draw_exit(room: Room, entry_wall: int, stream: Stream) -> Entry:
     return Entry(x, y, (wall + 2) & 3)
 
 
-@njit
+@inlined
 def fits(room: Room, index: int, rooms: Ints, geometry: Geometry) -> bool:
     """Whether a room lies within the grid and apart from all rooms but the one before it."""
     left, top = room.left, room.top
