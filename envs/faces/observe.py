@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import methodcaller
+from functools import partial
+from operator import getitem, methodcaller
 from typing import Any
 
 from gymnasium import spaces
@@ -23,12 +24,24 @@ def row_picker(space: spaces.Space[Any], *, plain_int: bool = False) -> Pick:
     """
     if isinstance(space, spaces.Dict):
         parts = {key: row_picker(part, plain_int=plain_int) for key, part in space.items()}
-        return lambda batch, index: {key: parts[key](rows, index) for key, rows in batch.items()}
+        return partial(_pick_parts, parts)
     if isinstance(space, spaces.Box | spaces.MultiBinary | spaces.MultiDiscrete):
-        return lambda batch, index: batch[index].copy()
+        return _copy_row
     if isinstance(space, spaces.Discrete) and plain_int:
-        return lambda batch, index: int(batch[index])
-    return lambda batch, index: batch[index]
+        return _pick_int
+    return getitem
+
+
+def _pick_parts(parts: dict[str, Pick], batch: Any, index: int) -> dict[str, Any]:
+    return {key: parts[key](rows, index) for key, rows in batch.items()}
+
+
+def _copy_row(batch: Any, index: int) -> Any:
+    return batch[index].copy()
+
+
+def _pick_int(batch: Any, index: int) -> int:
+    return int(batch[index])
 
 
 def copy_batch(observations: Observations) -> Observations:
@@ -48,7 +61,15 @@ def vector_copier(space: spaces.Space[Any]) -> Callable[[Any], Any]:
     """
     if isinstance(space, spaces.Dict):
         parts = {key: vector_copier(part) for key, part in space.items()}
-        return lambda batch: {key: copy(batch[key]) for key, copy in parts.items()}
+        return partial(_copy_parts, parts)
     if isinstance(space, spaces.Tuple):
-        return lambda batch: tuple(batch.tolist())
+        return _as_tuple
     return methodcaller("copy")
+
+
+def _copy_parts(parts: dict[str, Callable[[Any], Any]], batch: Any) -> dict[str, Any]:
+    return {key: copy(batch[key]) for key, copy in parts.items()}
+
+
+def _as_tuple(batch: Any) -> tuple[Any, ...]:
+    return tuple(batch.tolist())

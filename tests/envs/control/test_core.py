@@ -47,7 +47,7 @@ def follow_oracle(batch: BatchEnv, n_steps: int = 40) -> np.ndarray:
 
 
 def through_pickle(batch: BatchEnv) -> BatchEnv:
-    return pickle.loads(pickle.dumps(batch))  # noqa: S301
+    return pickle.loads(pickle.dumps(batch))
 
 
 @pytest.mark.parametrize("row", BY_ID)
