@@ -89,6 +89,9 @@ class TabularModel:
 
     def expect(self, values: Floats) -> Floats:
         """Mean of a value over the states that each action leads to, `(S,)` -> `(S, A)`."""
+        if self.successors.shape[2] == 1:
+            only: Floats = values[self.successors[:, :, 0]]
+            return only
         after: Floats = (self.probabilities * values[self.successors]).sum(axis=2)
         return after
 
@@ -177,4 +180,5 @@ def evaluate(model: TabularModel, policy: Floats) -> Returns:
 
 def deterministic(actions: npt.NDArray[np.integer], n_actions: int) -> Floats:
     """One action per state, `(S,)`, as a policy for `evaluate`, `(S, A)`."""
-    return np.eye(n_actions)[actions]
+    policy: Floats = np.eye(n_actions)[actions]
+    return policy

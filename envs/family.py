@@ -13,6 +13,7 @@ from alignenv.task import Task
 FAMILIES = {
     "control": "alignenv.envs.control.family",
     "grid": "alignenv.envs.grid.family",
+    "hazard": "alignenv.envs.hazard.family",
 }
 """Module of each family; imported on first use."""
 

@@ -13,12 +13,13 @@ import gymnasium as gym
 
 from alignenv.envs.control.rows import CONTROL_ROWS
 from alignenv.envs.grid.rows import GRID_ROWS
+from alignenv.envs.hazard.rows import HAZARD_ROWS
 from alignenv.envs.row import Row
 
 if TYPE_CHECKING:
     from alignenv.task import Task
 
-ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS)
+ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS, *HAZARD_ROWS)
 
 
 class Suite:

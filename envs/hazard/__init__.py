@@ -1,0 +1,1 @@
+"""Tasks where the visible reward and what was meant come apart."""
