@@ -47,11 +47,16 @@ class CurveCallback(BaseCallback):
     """
 
     def __init__(
-        self, timesteps: int, *, steps_before: int, on_point: Callable[[CurvePoint], None]
+        self,
+        timesteps: int,
+        *,
+        steps_before: int,
+        on_point: Callable[[CurvePoint], None],
+        on_step: Callable[[], None],
     ) -> None:
         super().__init__()
         self._spacing = max(1, timesteps // N_POINTS)
-        self._steps_before, self._on_point = steps_before, on_point
+        self._steps_before, self._on_point, self._after_step = steps_before, on_point, on_step
         self._next_point = self._spacing
         self._points: list[CurvePoint] = []
         self._window = _Window()
@@ -76,6 +81,7 @@ class CurveCallback(BaseCallback):
             for index in np.flatnonzero(done):
                 self._end_episode(int(index), self.locals["infos"][index])
             self._sums[done] = 0.0
+        self._after_step()
         return True
 
     def _add_components(self) -> None:

@@ -86,6 +86,7 @@ def train_segment(
     start: Arrays | None = None,
     steps_before: int = 0,
     on_point: Callable[[CurvePoint], None] = lambda _: None,
+    on_step: Callable[[], None] = lambda: None,
 ) -> tuple[Arrays, TrainingRecord]:
     """Train for `timesteps` env steps and return the arrays of the final policy.
 
@@ -97,6 +98,7 @@ def train_segment(
         start: Arrays of the segment before; None to begin from scratch.
         steps_before: Env steps of the segments before, for the curve's axis.
         on_point: Called with each point of the learning curve as it is known.
+        on_step: Called after every step of the vector env.
 
     Returns:
         Arrays for `unpack` or evaluation, and what the training showed.
@@ -108,6 +110,6 @@ def train_segment(
     model = build_model(env, preset, seed)
     if start is not None:
         unpack(model, start)
-    record = CurveCallback(timesteps, steps_before=steps_before, on_point=on_point)
+    record = CurveCallback(timesteps, steps_before=steps_before, on_point=on_point, on_step=on_step)
     model.learn(timesteps, callback=record)
     return pack(model), record.finish()

@@ -6,8 +6,8 @@ the reward program and trains. The evaluator's job never loads reward code.
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,8 @@ from alignenv.program import Runner, parse_program, warm_up
 from alignenv.reward_design.sandbox import Channel
 from alignenv.types import ComponentStats, CurvePoint, FailureKind
 
-HEARTBEAT = 200
-"""Vector steps of an evaluation between two signs of life."""
+HEARTBEAT_S = 5.0
+"""Seconds between two signs of life, so that only a real stall looks like one."""
 
 
 def warm(task_id: str) -> None:
@@ -108,6 +108,7 @@ class TrainJob:
         env: VecEnv = training.env
         if told.novelty:
             env = EpisodicNovelty(env, training.env.task.card.state, told.novelty)
+        pulse = Pulse(channel)
         points: list[CurvePoint] = []
         components: dict[str, ComponentStats] = {}
         for seed, steps in told.segments:
@@ -119,6 +120,7 @@ class TrainJob:
                 start=arrays,
                 steps_before=before,
                 on_point=lambda p: channel.send({"kind": "point", **asdict(p)}),
+                on_step=pulse.beat,
             )
             before += steps
             points += record.points
@@ -171,16 +173,28 @@ class EvaluateJob:
         policy = build_policy(preset, exam.env.observation_space, exam.env.action_space)
         load_weights(policy, exam.arrays)
         act = policy_actor(policy, exam.arrays, greedy=greedy, seed=exam.payload.action_seed)
-        return roll_out(exam.env, _with_heartbeat(act, channel), exam.payload.seeds)
+        return roll_out(exam.env, _with_pulse(act, channel), exam.payload.seeds)
 
 
-def _with_heartbeat(act: Act, channel: Channel) -> Act:
-    """Say now and then that the evaluation is alive, so that only a real stall looks like one."""
-    calls = count()
+class Pulse:
+    """Says now and then that a worker is alive."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel, self._last = channel, time.monotonic()
+
+    def beat(self) -> None:
+        """Give a sign of life if the last one is some seconds old."""
+        now = time.monotonic()
+        if now - self._last >= HEARTBEAT_S:
+            self._last = now
+            self._channel.send({"kind": "alive"})
+
+
+def _with_pulse(act: Act, channel: Channel) -> Act:
+    pulse = Pulse(channel)
 
     def beating(observations: Observations) -> npt.NDArray[Any]:
-        if next(calls) % HEARTBEAT == 0:
-            channel.send({"kind": "alive"})
+        pulse.beat()
         return act(observations)
 
     return beating
