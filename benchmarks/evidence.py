@@ -26,7 +26,7 @@ def report_data(finding: Finding, program: str) -> ReportData:
     return ReportData(
         env_id=finding.task.id,
         goal=finding.task.card.goal,
-        method=f"{finding.settings.designer}[{finding.settings.coder}]",
+        method=finding.method,
         obs=finding.preset.obs,
         layer=finding.settings.protocol.layer,
         arms=tuple(_arm(finding.arms[name]) for name in LABELS if name in finding.arms),

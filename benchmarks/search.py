@@ -16,12 +16,12 @@ from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
-from alignenv.registry import Registry
 from alignenv.reward_design.coders.specs import make_coder
+from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
-from alignenv.types import Designer, Evaluation, Trial
+from alignenv.types import Designer, Evaluation, HasFacts, Trial
 
 VERSIONS = ("alignenv", "gymnasium", "minigrid", "numba", "numpy", "stable-baselines3", "torch")
 
@@ -31,14 +31,17 @@ class Finding:
     """What a finished search found, and everything a report says about it.
 
     Attributes:
+        method: How tables name it: `designer[coder]`.
         trials: Every candidate with its outcome, in id order.
         best: The selected trial; None when no candidate could be trained.
         arms: Final comparison by name: `sparse`, `human`, `best`.
         isolation: What the workers' self-test observed.
+        facts: Figures of the designer's own, such as questions to a person.
         seconds: Wall seconds by part of the run.
     """
 
     settings: SearchSettings
+    method: str
     task: Task
     ref: EnvRef
     preset: Preset
@@ -49,6 +52,7 @@ class Finding:
     tier: str
     seconds: dict[str, float]
     cost: dict[str, Any]
+    facts: dict[str, Any]
 
 
 def run_search(
@@ -62,7 +66,8 @@ def run_search(
     """
     clock = Clock()
     ref, task, preset = resolve(settings)
-    designer = make_designer(settings, task, study)
+    plan = _plan(settings, task)
+    designer = make_designer(settings, plan, task, study)
     with ExitStack() as stack:
         with clock.time("start of workers"):
             pool = stack.enter_context(
@@ -80,7 +85,7 @@ def run_search(
             view=view,
         )
         view.begin(
-            f"{task.id} by {settings.designer}[{settings.coder}]",
+            f"{task.id} by {plan.row}",
             isolation,
             search.most_env_steps,
         )
@@ -92,6 +97,7 @@ def run_search(
         tier = pool.tier
     return Finding(
         settings=settings,
+        method=plan.row,
         task=task,
         ref=ref,
         preset=preset,
@@ -102,19 +108,21 @@ def run_search(
         tier=tier,
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
+        facts=dict(designer.facts()) if isinstance(designer, HasFacts) else {},
     )
 
 
 def study_settings(settings: SearchSettings) -> StudySettings:
     """What decides the outcome of the search, for its record."""
     _, task, preset = resolve(settings)
-    protocol = settings.protocol
+    plan, protocol = _plan(settings, task), settings.protocol
     return StudySettings(
         env_id=task.id,
         task=task_prompt(task.card),
         seed=settings.seed,
-        designer=settings.designer,
-        coder=settings.coder,
+        designer=plan.name,
+        designer_options=plan.record,
+        coder=plan.coder,
         generations=protocol.generations,
         candidates=protocol.candidates,
         protocol={
@@ -145,24 +153,30 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
     return replace(ref, obs=preset.obs), task, preset
 
 
-def make_designer(settings: SearchSettings, task: Task, study: Study) -> Designer:
+def make_designer(
+    settings: SearchSettings, plan: DesignerPlan, task: Task, study: Study
+) -> Designer:
     """The designer with its coder, recording through the study.
 
     Raises:
-        UnknownName: No such designer or coder.
+        UnknownName: No such coder.
         ConfigError: The coder lacks a key, a file or a price.
     """
-    registry: Registry[Designer] = Registry("designer")
-    registry.load(settings.designer)
+    if plan.coder == NO_CODER:
+        return plan.build(None, task.card, settings.seed)
     coder = make_coder(
-        settings.coder,
+        plan.coder,
         task.card,
         journal=study.journal,
         budget=settings.budget,
         price=settings.price,
         base_url=settings.base_url,
     )
-    return registry.make(settings.designer, coder=coder, card=task.card, seed=settings.seed)
+    return plan.build(coder, task.card, settings.seed)
+
+
+def _plan(settings: SearchSettings, task: Task) -> DesignerPlan:
+    return plan_designer(settings.designer, settings.coder, settings.designer_options, task.rewards)
 
 
 def cost(study: Study, trials: list[Trial], arms: dict[str, Arm]) -> dict[str, Any]:

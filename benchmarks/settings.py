@@ -23,7 +23,8 @@ class SearchSettings(BaseModel):
         split: Half of the layouts, `train` or `test`, that the search trains and selects on; the
             final comparison is scored on the other. Empty for all layouts.
         seed: Root of all randomness.
-        designer: Name of the designer.
+        designer: Name of the designer, or `NAME:ARGUMENT`; `alignenv designers list` has them.
+        designer_options: Options of the designer; `alignenv designers show NAME` has them.
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
         base_url: OpenAI-compatible server; None for the client's default.
         budget: Caps such as "calls=40,tokens=200000,usd=2"; empty for none.
@@ -41,6 +42,7 @@ class SearchSettings(BaseModel):
     split: Literal["", "train", "test"] = ""
     seed: int = Field(default=0, ge=0)
     designer: str = "eureka"
+    designer_options: dict[str, Any] = {}
     coder: str = "symbolic"
     base_url: str | None = None
     budget: str = ""

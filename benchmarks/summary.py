@@ -101,7 +101,7 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
         "study": str(folder),
         "env": finding.task.id,
         "obs": finding.preset.obs,
-        "designer": f"{finding.settings.designer}[{finding.settings.coder}]",
+        "designer": finding.method,
         "layer": protocol.layer,
         "tier": finding.tier,
         "generations": protocol.generations,
@@ -116,6 +116,7 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
         else None,
         "arms": arms,
         "cost": finding.cost,
+        "facts": finding.facts,
         "seconds": {name: round(s, 1) for name, s in finding.seconds.items()},
     }
 
@@ -125,6 +126,7 @@ def conclusion(finding: Finding) -> dict[str, Any]:
     return {
         "best": finding.best.candidate.id if finding.best else None,
         "arms": {name: arm.to_json(None) for name, arm in finding.arms.items()},
+        "facts": finding.facts,
     }
 
 

@@ -29,7 +29,14 @@ def evolve(
     seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
     out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
     resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
-    designer: Annotated[str | None, Option(help="Designer, such as eureka.")] = None,
+    designer: Annotated[
+        str | None,
+        Option(help="Designer, such as eureka, random or fixed:FILE; see `alignenv designers`."),
+    ] = None,
+    faithful: Annotated[
+        bool | None,
+        Option("--faithful", help="eureka: drop the incumbent for a worse one, as first released."),
+    ] = None,
     coder: Annotated[
         str | None,
         Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
@@ -63,6 +70,7 @@ def evolve(
             "split": split,
             "seed": seed,
             "designer": designer,
+            "designer_options.faithful": faithful,
             "coder": coder,
             "base_url": base_url,
             "budget": budget,

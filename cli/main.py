@@ -8,6 +8,7 @@ import sys
 import typer
 
 from alignenv.cli.check import check
+from alignenv.cli.designers import designers
 from alignenv.cli.doctor import doctor
 from alignenv.cli.envs import envs
 from alignenv.cli.evolve import evolve
@@ -32,6 +33,7 @@ app.command()(play)
 app.command()(check)
 app.command()(doctor)
 app.add_typer(envs, name="envs")
+app.add_typer(designers, name="designers")
 app.add_typer(study, name="study")
 app.command(name="fake-llm")(fake_llm)
 

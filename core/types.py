@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from alignenv.task import TaskCard
 
@@ -216,6 +216,14 @@ class Trial:
         return (finished, score.success, score.milestones, -score.mean_length)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation with a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What a designer hands to a coder.
@@ -226,6 +234,10 @@ class Brief:
         seed: Seed for the coder's own randomness; equal briefs give equal drafts.
         parents: Trials to improve on, best first; empty in the first generation.
         failed: Trials of the last generation that failed by the coder's fault.
+        slot: How many drafts the designer asked for before, in its whole search.
+        comment: What a person said about the first parent; empty for nothing.
+        turns: What a language model is told in place of its coder's own words; a coder that
+            needs no words goes by the parents alone.
     """
 
     card: TaskCard
@@ -233,17 +245,30 @@ class Brief:
     seed: int
     parents: tuple[Trial, ...] = ()
     failed: tuple[Trial, ...] = ()
+    slot: int = 0
+    comment: str = ""
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One reply of a coder: a program, or the reason why there is none."""
+    """One reply of a coder: a program, or the reason why there is none.
+
+    Attributes:
+        source: Program text; empty when there is none.
+        parents: Ids of the candidates it was derived from.
+        requests: Ids of the recorded model calls that made it.
+        note: The coder's own one-line account of the change.
+        failure: Why there is no program.
+        coder: Who wrote it where that is not the coder that was asked; empty otherwise.
+    """
 
     source: str
     parents: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     note: str = ""
     failure: Failure | None = None
+    coder: str = ""
 
 
 class Coder(Protocol):
@@ -256,6 +281,15 @@ class Coder(Protocol):
         ...
 
 
+@runtime_checkable
+class ManyBriefsCoder(Coder, Protocol):
+    """A coder that answers many briefs at once faster than one after the other."""
+
+    def write_each(self, briefs: Sequence[Brief]) -> Sequence[Draft]:
+        """One draft per brief, the same as `write(brief, 1)` gives for each."""
+        ...
+
+
 class Designer(Protocol):
     """Proposes reward programs and learns from how they did."""
 
@@ -265,4 +299,13 @@ class Designer(Protocol):
 
     def tell(self, trials: Sequence[Trial]) -> None:
         """Take in the outcome of every candidate of the last `ask`, in the order asked."""
+        ...
+
+
+@runtime_checkable
+class HasFacts(Protocol):
+    """A designer with figures of its own for the record of a finished search."""
+
+    def facts(self) -> Mapping[str, Any]:
+        """JSON values by name, such as the number of questions put to a person."""
         ...

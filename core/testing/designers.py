@@ -35,12 +35,39 @@ class NotingCoder:
         return [Draft(source=_program(float(rng.random())), parents=parents) for _ in range(n)]
 
 
+class NoAnswer(Exception):  # noqa: N818 - reads as the event it is
+    """What `MoodyCoder` raises."""
+
+
+class MoodyCoder(NotingCoder):
+    """A noting coder that gives no answer when `fails` was set, once."""
+
+    fails = False
+
+    def write(self, brief: Brief, n: int) -> Sequence[Draft]:
+        """As the noting coder, or no answer.
+
+        Raises:
+            NoAnswer: It was told to fail.
+        """
+        if self.fails:
+            self.fails = False
+            raise NoAnswer
+        return super().write(brief, n)
+
+
 def _program(value: float) -> str:
     return f"def reward(prev, action, state):\n    return {value}, {{}}\n"
 
 
 class DesignerContract(ABC):
-    """A designer: ask, tell, in turns; learns in `tell` only; the same for equal seeds."""
+    """A designer: ask, tell, in turns; learns in `tell` only; the same for equal seeds.
+
+    Attributes:
+        depends_on_seed: Whether other seeds give other programs; False for a given program.
+    """
+
+    depends_on_seed = True
 
     @abstractmethod
     def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
@@ -80,7 +107,8 @@ class DesignerContract(ABC):
     def test_equal_seeds_ask_equally(self) -> None:
         """The search is a function of the seed and the outcomes."""
         assert self.run(self.fresh(3), 3) == self.run(self.fresh(3), 3)
-        assert self.run(self.fresh(3), 1) != self.run(self.fresh(4), 1)
+        differs = self.run(self.fresh(3), 1) != self.run(self.fresh(4), 1)
+        assert differs is self.depends_on_seed
 
     def test_order_of_calls_is_checked(self) -> None:
         """Ask twice, tell before ask, tell twice: refused."""
@@ -103,6 +131,24 @@ class DesignerContract(ABC):
                 designer.tell(wrong)
         designer.tell(trials)
         assert designer.ask(3)
+
+    def test_an_ask_that_fails_can_be_repeated(self) -> None:
+        """A search stopped by a cap or an outage asks for the same when it goes on."""
+        coder = MoodyCoder()
+        designer = self.make_designer(coder, example_card(), 0)
+        undisturbed = self.fresh()
+        for _ in range(3):
+            coder.fails = True
+            try:
+                designer.ask(4)
+            except NoAnswer:
+                candidates = designer.ask(4)
+            else:
+                return  # it asked nobody
+            assert candidates == undisturbed.ask(4)
+            trials = [trained(c, i / 4) for i, c in enumerate(candidates)]
+            designer.tell(trials)
+            undisturbed.tell(trials)
 
     def test_goes_on_after_failures(self) -> None:
         """Failures of every kind, a whole generation of them too, do not stop the search."""

@@ -82,18 +82,30 @@ class ChatCoder:
             LLMError: The model could not be reached, or refused; what was answered is recorded.
         """
         bases = _bases(brief)
-        requests = [self._request(brief, bases[i % len(bases)], i, n) for i in range(n)]
+        return self._answers([(brief, bases[i % len(bases)], brief.slot + i) for i in range(n)])
+
+    def write_each(self, briefs: Sequence[Brief]) -> Sequence[Draft]:
+        """Ask for one program per brief, all at once.
+
+        Raises:
+            BudgetExceeded: The requests could pass a cap.
+            LLMError: The model could not be reached, or refused; what was answered is recorded.
+        """
+        return self._answers([(brief, _bases(brief)[0], brief.slot) for brief in briefs])
+
+    def _answers(self, asked: Sequence[tuple[Brief, Trial | None, int]]) -> list[Draft]:
+        requests = [self._request(brief, base, slot) for brief, base, slot in asked]
         replies = self._recorder.complete(requests)
         return [
-            _draft(reply, request, bases[i % len(bases)])
-            for i, (request, reply) in enumerate(zip(requests, replies, strict=True))
+            _draft(reply, request, _parents(brief, base))
+            for (brief, base, _), request, reply in zip(asked, requests, replies, strict=True)
         ]
 
-    def _request(self, brief: Brief, base: Trial | None, index: int, n: int) -> ChatRequest:
+    def _request(self, brief: Brief, base: Trial | None, slot: int) -> ChatRequest:
         return ChatRequest(
             model=self._recorder.model.name,
             messages=tuple(_conversation(brief, base)),
-            slot=brief.generation * n + index,
+            slot=slot,
             max_tokens=self._max_tokens,
             temperature=self._temperature,
         )
@@ -104,14 +116,22 @@ def _bases(brief: Brief) -> Sequence[Trial | None]:
     return brief.parents or brief.failed or (None,)
 
 
+def _parents(brief: Brief, base: Trial | None) -> tuple[str, ...]:
+    """Ids of what a draft was made from: all that a designer's own words show, or the base."""
+    shown = _bases(brief) if brief.turns else (base,)
+    return tuple(trial.candidate.id for trial in shown if trial is not None)
+
+
 def _conversation(brief: Brief, base: Trial | None) -> list[Message]:
+    if brief.turns:
+        return [Message(turn.role, turn.text) for turn in brief.turns]
     opening = [Message("system", system_prompt()), Message("user", task_prompt(brief.card))]
     if base is None:
         return opening
     source = base.candidate.source
     if base.evaluation is not None:
         refused = [trial.failure for trial in brief.failed if trial.failure is not None]
-        answer = reflection_prompt(base.evaluation, refused)
+        answer = reflection_prompt(base.evaluation, refused, brief.comment)
     else:
         assert base.failure is not None, "a trial has an evaluation or a failure"
         answer = repair_prompt(base.failure, has_program=bool(source))
@@ -125,8 +145,7 @@ def _fenced(source: str) -> str:
     return f"```python\n{source.strip()}\n```"
 
 
-def _draft(reply: ChatReply, request: ChatRequest, base: Trial | None) -> Draft:
-    parents = (base.candidate.id,) if base is not None else ()
+def _draft(reply: ChatReply, request: ChatRequest, parents: tuple[str, ...]) -> Draft:
     parsed = _parse(reply)
     if isinstance(parsed, Failure):
         return Draft(source="", parents=parents, requests=(request.id,), failure=parsed)

@@ -1,96 +1,99 @@
 """Eureka: sample programs, train on them, show the best one's reflection, sample again.
 
-Ma et al., ICLR 2024. As in the paper, every generation draws K programs from one context: the
-best program so far and how its training went. Unlike the released code, the incumbent is the best
-of all generations, credit goes by candidate id, and failures are told even when all fail.
+Ma et al., "Eureka: Human-Level Reward Design via Coding Large Language Models", ICLR 2024,
+sections 3.2 and 3.3; a person's words and a person's reward, section 4.4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alignenv.errors import CallOrderError, ConfigError
-from alignenv.seeding import child_seed
+from pydantic import Field
+
+from alignenv.reward_design.archive import Elites, ranked
+from alignenv.reward_design.designers.base import (
+    DesignerOptions,
+    GenerationalDesigner,
+    coders_failures,
+)
+from alignenv.reward_design.designers.comments import Comments, CommentsFile
+from alignenv.reward_design.designers.programs import ProgramText
 from alignenv.task import TaskCard
-from alignenv.types import Brief, Candidate, Coder, Draft, Trial
+from alignenv.types import Coder, Draft, Trial
 
 
-class Eureka:
-    """In-context hill climbing over reward programs.
+class EurekaOptions(DesignerOptions):
+    """What may be set of Eureka."""
+
+    parents: int = Field(default=1, ge=1, description="Best programs shown; 1 in the paper.")
+    restart_every: int = Field(
+        default=0, ge=0, description="Generations after which to begin anew; 0 for never."
+    )
+    start: ProgramText = Field(
+        default="", description="A first program: a reference reward such as human, or a FILE.py."
+    )
+    comment: str = Field(default="", description="A person's words, put into every reflection.")
+    comments: CommentsFile | None = Field(
+        default=None,
+        exclude=True,
+        description="FILE of a person's words, one block for each generation.",
+    )
+    faithful: bool = Field(
+        default=False, description="Replace the incumbent by a generation's best even if worse."
+    )
+
+
+class Eureka(GenerationalDesigner):
+    """In-context hill climbing with K samples a step.
+
+    Every program of a generation is written from one context: the best program so far and how
+    its training went, component by component.
 
     Args:
         coder: Who writes.
         card: The task.
         seed: Root of the coder's randomness.
-        parents: How many of the best programs so far are shown, 1 in the paper.
-
-    Raises:
-        ConfigError: `parents` is less than 1.
+        options: What may be set.
     """
 
-    name = "eureka"
+    Options = EurekaOptions
 
-    def __init__(self, coder: Coder, card: TaskCard, seed: int, *, parents: int = 1) -> None:
-        if parents < 1:
-            raise ConfigError(f"Eureka needs parents >= 1, got {parents}.", cure="Use 1.")
-        self._coder, self._card, self._seed, self._n_parents = coder, card, seed, parents
-        self._generation = 0
-        self._best: tuple[Trial, ...] = ()
+    def __init__(
+        self, coder: Coder, card: TaskCard, seed: int, options: EurekaOptions | None = None
+    ) -> None:
+        super().__init__(coder, card, seed)
+        self._options = options or EurekaOptions()
+        self._comments = Comments(self._options.comment, self._options.comments)
+        self._comment = ""
+        self._best = Elites(self._options.parents)
         self._failed: tuple[Trial, ...] = ()
-        self._pending: tuple[Candidate, ...] = ()
 
-    def ask(self, n: int) -> Sequence[Candidate]:
-        """`n` candidates from the best programs so far and the last failures.
-
-        Raises:
-            CallOrderError: The last candidates were not told.
-        """
-        if self._pending:
-            raise CallOrderError(
-                f"{len(self._pending)} candidates of the last ask have no outcome yet.",
-                cure="Call tell with their trials first.",
-            )
-        brief = Brief(
-            card=self._card,
-            generation=self._generation,
-            seed=child_seed(self._seed, "search", "coder", self._generation),
-            parents=self._best,
-            failed=self._failed,
+    def propose(self, n: int) -> Sequence[Draft]:
+        """A given program first, then samples from the incumbent, its reflection and failures."""
+        given = []
+        if self.generation == 0 and self._options.start:
+            given = [Draft(source=self._options.start, coder="given", note="given to start from")]
+        if len(given) == n:
+            return given
+        parents = self._best.best(self._options.parents)
+        written = self.write(
+            n - len(given), parents=parents, failed=self._failed, comment=self._comment
         )
-        drafts = self._coder.write(brief, n)
-        self._pending = tuple(self._candidate(i, draft) for i, draft in enumerate(drafts))
-        return self._pending
+        return [*given, *written]
 
-    def tell(self, trials: Sequence[Trial]) -> None:
-        """Keep the best programs of all generations, and remember what failed in this one.
+    def learn(self, trials: Sequence[Trial]) -> None:
+        """Keep the best of all generations, and remember what failed in this one."""
+        if self._is_over(self.generation + 1):
+            self._best, self._failed = Elites(self._options.parents), ()
+            return
+        if self._options.faithful and ranked(trials):
+            self._best = Elites(self._options.parents)
+        for trial in ranked(trials):
+            self._best.add(trial)
+        self._failed = coders_failures(trials)
+        if shown := self._best.best():
+            self._comment = self._comments.on(self.generation, shown[0])
 
-        Raises:
-            CallOrderError: These are not the trials of the last ask, in its order.
-        """
-        asked = [candidate.id for candidate in self._pending]
-        told = [trial.candidate.id for trial in trials]
-        if not asked or told != asked:
-            raise CallOrderError(
-                f"Expected trials of {asked or 'no candidate'}, got {told}.",
-                cure="Tell every candidate of the last ask once, in the order asked.",
-            )
-        scored = [trial for trial in (*self._best, *trials) if trial.evaluation is not None]
-        scored.sort(key=lambda trial: trial.merit, reverse=True)
-        self._best = tuple(scored[: self._n_parents])
-        self._failed = tuple(
-            t for t in trials if t.failure is not None and t.failure.kind.is_coders
-        )
-        self._generation += 1
-        self._pending = ()
-
-    def _candidate(self, index: int, draft: Draft) -> Candidate:
-        return Candidate(
-            id=f"g{self._generation:02d}c{index:02d}",
-            source=draft.source,
-            coder=self._coder.name,
-            generation=self._generation,
-            parents=draft.parents,
-            requests=draft.requests,
-            note=draft.note,
-            failure=draft.failure,
-        )
+    def _is_over(self, n_generations: int) -> bool:
+        every = self._options.restart_every
+        return every > 0 and n_generations % every == 0

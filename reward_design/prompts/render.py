@@ -6,6 +6,7 @@ that programs or models produced is quoted, stripped and capped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -45,21 +46,37 @@ def task_prompt(card: TaskCard) -> str:
     return _render("task.md", card=card)
 
 
-def reflection_prompt(evaluation: Evaluation, refused: list[Failure]) -> str:
+def reflection_prompt(evaluation: Evaluation, refused: list[Failure], comment: str = "") -> str:
     """How training went, and which other programs of the last round failed.
 
     Args:
         evaluation: Of the program shown before.
         refused: Failures of the last generation; equal ones are shown once.
+        comment: What a person who watched the agent says; empty for nothing.
     """
-    distinct = list({failure.message: failure for failure in refused}.values())
     return _render(
-        "reflection.md",
-        evaluation=evaluation,
-        series=reflect(evaluation),
-        n_points=N_POINTS,
-        refused=distinct[:MAX_REFUSED],
+        "reflection.md", **_figures(evaluation), refused=_distinct(refused), comment=comment
     )
+
+
+def mutation_prompt(evaluation: Evaluation, refused: Sequence[Failure]) -> str:
+    """How training went, and the wish for the same program with one change.
+
+    Args:
+        evaluation: Of the program shown before.
+        refused: Failures of the last generation; equal ones are shown once.
+    """
+    return _render("mutation.md", **_figures(evaluation), refused=_distinct(refused))
+
+
+def another_prompt(evaluation: Evaluation) -> str:
+    """How training on the first of two programs went; the second one follows."""
+    return _render("another.md", **_figures(evaluation))
+
+
+def crossover_prompt(evaluation: Evaluation) -> str:
+    """How training on the second of two programs went, and the wish to combine both."""
+    return _render("crossover.md", **_figures(evaluation))
 
 
 def repair_prompt(failure: Failure, *, has_program: bool) -> str:
@@ -70,6 +87,16 @@ def repair_prompt(failure: Failure, *, has_program: bool) -> str:
         has_program: Whether the program is shown before this prompt.
     """
     return _render("repair.md", failure=failure, what=_WHAT[failure.kind], has_program=has_program)
+
+
+def _figures(evaluation: Evaluation) -> dict[str, object]:
+    """What `figures.md` shows of a training."""
+    return {"evaluation": evaluation, "series": reflect(evaluation), "n_points": N_POINTS}
+
+
+def _distinct(failures: Sequence[Failure]) -> list[Failure]:
+    """The first failures, equal ones once."""
+    return list({failure.message: failure for failure in failures}.values())[:MAX_REFUSED]
 
 
 @cache

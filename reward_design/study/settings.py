@@ -30,6 +30,7 @@ class StudySettings(BaseModel):
         task: Text of the task card, as coders see it.
         seed: Root of all randomness, >= 0.
         designer: Name of the designer, such as "eureka".
+        designer_options: Its options; programs by their text.
         coder: Spec of the coder, such as "symbolic" or "openai:gpt-5".
         critic: Spec of the critic; empty for none.
         analyst: Spec of the analyst.
@@ -45,6 +46,7 @@ class StudySettings(BaseModel):
     task: str = ""
     seed: int = Field(ge=0)
     designer: str = "eureka"
+    designer_options: dict[str, JsonValue] = Field(default_factory=dict)
     coder: str = "symbolic"
     critic: str = ""
     analyst: str = "rules"

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from alignenv.errors import ConfigError
-from alignenv.reward_design.designers.eureka import Eureka
+import pytest
+from pydantic import ValidationError
+
+from alignenv.reward_design.designers.comments import PersonNeeded
+from alignenv.reward_design.designers.eureka import Eureka, EurekaOptions
 from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, failed, trained
 from alignenv.testing.designers import DesignerContract, NotingCoder
 from alignenv.types import Candidate, Coder, Designer, FailureKind, Trial
+
+GIVEN = "def reward(prev, action, state):\n    return 0.25, {}\n"
 
 
 class TestEureka(DesignerContract):
@@ -17,7 +22,7 @@ class TestEureka(DesignerContract):
 
 def make(n_parents: int = 1) -> tuple[Eureka, NotingCoder]:
     coder = NotingCoder()
-    return Eureka(coder, example_card(), 0, parents=n_parents), coder
+    return Eureka(coder, example_card(), 0, EurekaOptions(parents=n_parents)), coder
 
 
 def parents(coder: NotingCoder) -> list[str]:
@@ -75,24 +80,6 @@ def test_only_the_last_generation_s_failures_are_told() -> None:
     assert coder.briefs[-1].failed == ()
 
 
-def test_an_ask_that_fails_can_be_repeated() -> None:
-    """A search stopped by a budget or an outage goes on where it stood."""
-
-    class Moody(NotingCoder):
-        def write(self, brief, n):  # type: ignore[no-untyped-def]
-            if len(self.briefs) == 0:
-                self.briefs.append(brief)
-                raise RuntimeError("no reply")
-            return super().write(brief, n)
-
-    coder = Moody()
-    eureka = Eureka(coder, example_card(), 0)
-    with pytest.raises(RuntimeError, match="no reply"):
-        eureka.ask(2)
-    assert [c.id for c in eureka.ask(2)] == ["g00c00", "g00c01"]
-    assert coder.briefs[0] == coder.briefs[1]
-
-
 def test_drafts_become_candidates_as_they_are() -> None:
     eureka, _ = make()
     eureka.tell([trained(c, 0.5) for c in eureka.ask(1)])
@@ -119,6 +106,79 @@ def test_a_stopped_candidate_is_no_better_than_a_finished_one() -> None:
     assert parents(coder) == ["g00c01"]
 
 
+def test_a_given_program_goes_first_and_may_become_the_incumbent() -> None:
+    coder = NotingCoder()
+    eureka = Eureka(coder, example_card(), 0, EurekaOptions(start=GIVEN))
+    first = eureka.ask(3)
+    assert (first[0].source, first[0].coder) == (GIVEN, "given")
+    assert [c.coder for c in first[1:]] == ["noting", "noting"]
+    eureka.tell([trained(c, 0.9 - 0.1 * i) for i, c in enumerate(first)])
+    assert all(c.source != GIVEN for c in eureka.ask(3))
+    assert parents(coder) == ["g00c00"]
+
+
+def test_a_given_program_alone_needs_no_coder() -> None:
+    coder = NotingCoder()
+    assert len(Eureka(coder, example_card(), 0, EurekaOptions(start=GIVEN)).ask(1)) == 1
+    assert coder.briefs == []
+
+
+def test_a_restart_forgets_the_incumbent() -> None:
+    coder = NotingCoder()
+    eureka = Eureka(coder, example_card(), 0, EurekaOptions(restart_every=2))
+    for _ in range(4):
+        eureka.tell([trained(c, 0.5) for c in eureka.ask(2)])
+    assert [bool(brief.parents) for brief in coder.briefs] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(("faithful", "expected"), [(False, "g00c01"), (True, "g01c01")])
+def test_a_worse_generation_replaces_the_incumbent_only_when_faithful(
+    faithful: bool, expected: str
+) -> None:
+    coder = NotingCoder()
+    eureka = Eureka(coder, example_card(), 0, EurekaOptions(faithful=faithful))
+    for best in (0.8, 0.2):
+        eureka.tell([trained(c, best * i) for i, c in enumerate(eureka.ask(2))])
+    eureka.tell([failed(c, FailureKind.VALUE) for c in eureka.ask(2)])
+    eureka.ask(1)
+    assert parents(coder) == [expected]
+
+
+def test_a_person_s_words_reach_the_coder() -> None:
+    coder = NotingCoder()
+    eureka = Eureka(coder, example_card(), 0, EurekaOptions(comment="It should hurry."))
+    eureka.tell([trained(c, 0.5) for c in eureka.ask(2)])
+    eureka.ask(2)
+    assert [brief.comment for brief in coder.briefs] == ["", "It should hurry."]
+
+
+def test_the_search_waits_for_a_person_and_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "comments.txt"
+
+    def run() -> list[str]:
+        coder = NotingCoder()
+        eureka = Eureka(coder, example_card(), 0, EurekaOptions(comments=file))
+        for _ in range(2):
+            eureka.tell([trained(c, 0.5) for c in eureka.ask(2)])
+        eureka.ask(2)
+        return [brief.comment for brief in coder.briefs]
+
+    with pytest.raises(PersonNeeded, match="nothing about generation 0 yet"):
+        run()
+    file.write_text("It turns in circles.\n")
+    with pytest.raises(PersonNeeded, match="nothing about generation 1"):
+        run()
+    file.write_text("It turns in circles.\n=====\n")
+    assert run() == ["", "It turns in circles.", ""]
+
+
+def test_slots_number_all_drafts_of_a_search() -> None:
+    eureka, coder = make()
+    for n in (3, 2, 4):
+        eureka.tell([trained(c, 0.5) for c in eureka.ask(n)])
+    assert [brief.slot for brief in coder.briefs] == [0, 3, 5]
+
+
 def test_parents_must_be_positive() -> None:
-    with pytest.raises(ConfigError, match="parents >= 1"):
-        Eureka(NotingCoder(), example_card(), 0, parents=0)
+    with pytest.raises(ValidationError, match="greater than or equal to 1"):
+        EurekaOptions(parents=0)

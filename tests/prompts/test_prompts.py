@@ -70,6 +70,12 @@ PROMPTS = {
     "reflection_refused": lambda: render.reflection_prompt(
         evaluation(), [refusal(), refusal(), refusal("line 9: [R034] the loop has no bound.")]
     ),
+    "reflection_comment": lambda: render.reflection_prompt(
+        evaluation(), [], comment="It stops in front of the door.\nIt should hurry."
+    ),
+    "mutation": lambda: render.mutation_prompt(evaluation(), [refusal()]),
+    "another": lambda: render.another_prompt(evaluation()),
+    "crossover": lambda: render.crossover_prompt(evaluation()),
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -93,6 +99,9 @@ def all_prompts(task: Task) -> str:
             render.system_prompt(),
             render.task_prompt(task.card),
             render.reflection_prompt(evaluation(), failures),
+            render.mutation_prompt(evaluation(), failures),
+            render.another_prompt(evaluation()),
+            render.crossover_prompt(evaluation()),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -164,6 +173,8 @@ def quoted_only(text: str, words: str) -> bool:
     [
         render.repair_prompt(refusal(HOSTILE), has_program=True),
         render.reflection_prompt(evaluation(), [refusal(HOSTILE)]),
+        render.reflection_prompt(evaluation(), [], comment=HOSTILE),
+        render.mutation_prompt(evaluation(), [refusal(HOSTILE)]),
     ],
 )
 def test_hostile_failures_are_quoted(text: str) -> None:

@@ -1,0 +1,116 @@
+"""What a search keeps: distinct programs, ranked by TRUE success and then by true progress."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from alignenv.types import Trial
+
+T = TypeVar("T")
+
+_MILESTONES = 0.1
+
+
+def fingerprint(source: str) -> str:
+    """Hash of what a program does, blind to comments, docstrings, layout and names of its own.
+
+    Two programs with one fingerprint do the same. Equal behaviour written otherwise is not seen.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _digest(source)
+    names = {name: f"_{i}" for i, name in enumerate(dict.fromkeys(_own_names(tree)))}
+    return _digest(ast.dump(_Renamed(names).visit(tree)))
+
+
+def _own_names(tree: ast.Module) -> Iterator[str]:
+    """Names that a program chooses itself, in order of appearance."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef) and node.name not in ("reward", "potential"):
+            yield node.name
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self._names.get(node.id, node.id)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.arg, node.annotation = self._names[node.arg], None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name, node.returns = self._names.get(node.name, node.name), None
+        if ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return self.generic_visit(node)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def worth(trial: Trial) -> float:
+    """One number in [0, 1] for averages: TRUE success, and a tenth of true progress; failures 0."""
+    if trial.evaluation is None:
+        return 0.0
+    score = trial.evaluation.score
+    return (score.success + _MILESTONES * score.milestones) / (1 + _MILESTONES)
+
+
+def ranked(trials: Sequence[Trial]) -> list[Trial]:
+    """Trained trials, best first by `Trial.merit`; of equals the earlier."""
+    return sorted((t for t in trials if t.evaluation), key=lambda t: t.merit, reverse=True)
+
+
+class Elites:
+    """The best distinct programs so far.
+
+    Args:
+        size: How many are kept.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._trials: list[Trial] = []
+
+    def __len__(self) -> int:
+        return len(self._trials)
+
+    def __iter__(self) -> Iterator[Trial]:
+        return iter(self._trials)
+
+    def add(self, trial: Trial) -> bool:
+        """Take a trained trial in; False where it is no better than what is there."""
+        by_program: dict[str, Trial] = {}
+        for kept in ranked([*self._trials, trial]):
+            by_program.setdefault(fingerprint(kept.candidate.source), kept)
+        self._trials = list(by_program.values())[: self._size]
+        return any(kept is trial for kept in self._trials)
+
+    def best(self, n: int = 1) -> tuple[Trial, ...]:
+        """The best `n`, best first."""
+        return tuple(self._trials[:n])
+
+
+def pick_by_rank(options: Sequence[T], rng: np.random.Generator, temperature: float = 1.0) -> T:
+    """Draw one of several, best first: each is exp(-1 / temperature) as likely as the one before.
+
+    Ranks, not values: a success rate that is zero everywhere still has a best.
+    """
+    weights = np.array([math.exp(-rank / temperature) for rank in range(len(options))])
+    return options[int(rng.choice(len(options), p=weights / weights.sum()))]

@@ -1,0 +1,44 @@
+"""Conversations with a language model that designers hold in words of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alignenv.reward_design.prompts import render
+from alignenv.task import TaskCard
+from alignenv.types import Failure, Trial, Turn
+
+
+def opening(card: TaskCard) -> tuple[Turn, ...]:
+    """Role, language and task."""
+    return (Turn("system", render.system_prompt()), Turn("user", render.task_prompt(card)))
+
+
+def program(source: str) -> Turn:
+    """A program as the model's own earlier answer."""
+    return Turn("assistant", f"```python\n{source.strip()}\n```")
+
+
+def mutation(card: TaskCard, parent: Trial, failed: Sequence[Trial] = ()) -> tuple[Turn, ...]:
+    """The parent with its figures, and the wish for one change."""
+    assert parent.evaluation is not None, "only trained programs have children"
+    answer = render.mutation_prompt(parent.evaluation, failures(failed))
+    return (*opening(card), program(parent.candidate.source), Turn("user", answer))
+
+
+def crossover(card: TaskCard, first: Trial, second: Trial) -> tuple[Turn, ...]:
+    """Two parents with their figures, and the wish to combine them."""
+    assert first.evaluation is not None, "only trained programs have children"
+    assert second.evaluation is not None, "only trained programs have children"
+    return (
+        *opening(card),
+        program(first.candidate.source),
+        Turn("user", render.another_prompt(first.evaluation)),
+        program(second.candidate.source),
+        Turn("user", render.crossover_prompt(second.evaluation)),
+    )
+
+
+def failures(trials: Sequence[Trial]) -> list[Failure]:
+    """What failed trials failed of."""
+    return [trial.failure for trial in trials if trial.failure is not None]

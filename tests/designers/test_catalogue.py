@@ -1,0 +1,91 @@
+"""Names, options and coders of designers are checked before a search starts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alignenv.errors import ConfigError, UnknownName
+from alignenv.reward_design.designers.catalogue import (
+    ALIASES,
+    about,
+    known_designers,
+    options_of,
+    plan_designer,
+)
+from alignenv.task import RewardSource
+from alignenv.testing.coders import FOREIGN, example_card
+from alignenv.testing.designers import NotingCoder
+
+REWARDS = {"human": RewardSource(source=FOREIGN, kind="human")}
+
+
+@pytest.mark.parametrize("name", [n for n in known_designers() if n != "fixed"])
+def test_every_designer_is_explained_and_can_be_made(name: str) -> None:
+    assert 20 < len(about(name)) < 300
+    assert all(meaning.endswith(".") for _, meaning in options_of(name).values())
+    plan = plan_designer(name, rewards=REWARDS)
+    designer = plan.build(None if plan.coder == "none" else NotingCoder(), example_card(), 0)
+    assert len(designer.ask(2)) in (1, 2)
+    json.dumps(plan.record)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("random", "random[symbolic]"),
+        ("symbolic", "symbolic[symbolic]"),
+        ("human", "human[none]"),
+        ("eureka", "eureka[symbolic]"),
+    ],
+)
+def test_rows(name: str, row: str) -> None:
+    assert plan_designer(name, rewards=REWARDS).row == row
+
+
+def test_a_fixed_program_is_recorded_by_its_text(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(FOREIGN)
+    plan = plan_designer(f"fixed:{file}")
+    assert plan.row == "fixed[none]"
+    assert plan.record == {"program": FOREIGN}
+    assert plan_designer("fixed:human", rewards=REWARDS).record == plan.record
+    assert plan_designer("human", rewards=REWARDS).record == plan.record
+
+
+def test_options_of_an_alias_can_be_added_to() -> None:
+    plan = plan_designer("symbolic", options={"restart_every": 3})
+    assert (plan.record["parents"], plan.record["restart_every"]) == (4, 3)
+
+
+def test_no_path_is_recorded() -> None:
+    plan = plan_designer("eureka", options={"comments": "/somewhere/words.txt"})
+    assert "somewhere" not in json.dumps(plan.record)
+
+
+@pytest.mark.parametrize(
+    ("spec", "coder", "options", "words"),
+    [
+        ("eurek", "symbolic", {}, "no designer named 'eurek'. Did you mean 'eureka'"),
+        ("eureka:x", "symbolic", {}, "takes no argument"),
+        ("fixed", "symbolic", {}, "Option program of designer fixed: Field required"),
+        ("fixed:huma", "symbolic", {}, "no reward named 'huma'. Did you mean 'human'"),
+        ("fixed:gone.py", "symbolic", {}, "gone.py cannot be read"),
+        ("fixed:human", "openai:x", {}, "goes with coder none, got openai:x"),
+        ("random", "openai:x", {}, "goes with coder symbolic, got openai:x"),
+        ("eureka", "symbolic", {"parents": 0}, "Option parents .* greater than or equal to 1"),
+        ("eureka", "symbolic", {"parent": 1}, "Option parent .* Its options are: parents"),
+        ("best-of-n", "symbolic", {"parents": 1}, "Its options are: none"),
+    ],
+)
+def test_what_does_not_fit_is_refused(
+    spec: str, coder: str, options: dict[str, object], words: str
+) -> None:
+    with pytest.raises((ConfigError, UnknownName), match=words):
+        plan_designer(spec, coder, options, REWARDS)
+
+
+def test_every_alias_stands_for_a_designer() -> None:
+    assert {alias.designer for alias in ALIASES.values()} <= set(known_designers()) - set(ALIASES)
