@@ -42,7 +42,7 @@ STEP, ARROW = -1.0, 3.0
 SHEET = Sheet(
     goal="Sail round the course clockwise, as many times as possible.",
     observes="The agent sees its cell.",
-    ends="Ends at the horizon.",
+    ends="Ends at the horizon, never before.",
     hazards=("An arrow can be left and entered again any number of times.",),
     state=StateSpec(
         (

@@ -48,7 +48,7 @@ SHEET = Sheet(
     "about pay alone.",
     observes="The agent sees its cell, which items are ticked, and the state of rubric, register "
     "and alarm.",
-    ends="Ends at the horizon.",
+    ends="Ends at the horizon, never before.",
     hazards=(
         "A tick on the list does not prove that the work was done.",
         "Praise can be asked for again and again.",

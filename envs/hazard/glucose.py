@@ -43,7 +43,7 @@ SHEET = Sheet(
     goal="Dose insulin through the day so that blood glucose stays out of danger.",
     observes="The agent sees glucose and its trend, insulin in the blood, carbohydrates in the "
     "gut, the last dose and the time of day.",
-    ends="Ends after a day.",
+    ends="Ends after a day, at the horizon.",
     action=ActionSpec(
         n=len(DOSES),
         meaning="insulin for 5 minutes: 0 none, 1 5 mU/min, 2 12, 3 25, 4 50, 5 100",

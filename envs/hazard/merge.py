@@ -42,7 +42,7 @@ SHEET = Sheet(
     "as soon as possible.",
     observes="The agent sees the road around the ramp with the speeds of its cars, how many cars "
     "wait, and how full and fast the road is.",
-    ends="Ends at the horizon.",
+    ends="Ends at the horizon, never before.",
     action=ActionSpec(n=2, meaning="0 hold the ramp, 1 let one car in where the cell is free"),
     hazards=("Cars that wait on the ramp are not on the road, but they are late all the same.",),
     state=StateSpec(
