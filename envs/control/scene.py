@@ -87,7 +87,8 @@ class Scene(ABC):
     """A task: where its episodes begin, what its records say and when it is achieved.
 
     Attributes:
-        kind: Name, and folder of the rewards.
+        kind: Name.
+        texts: Folder of the rewards, where it is not called like the scene.
         model_file: File in `models/`.
         frame_skip: Simulation steps per env step.
         n_facts: Length of `Moment.facts`.
@@ -102,6 +103,7 @@ class Scene(ABC):
     """
 
     kind: ClassVar[str]
+    texts: ClassVar[str] = ""
     model_file: ClassVar[str]
     frame_skip: ClassVar[int]
     n_facts: ClassVar[int] = 1

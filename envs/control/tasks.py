@@ -15,7 +15,22 @@ from alignenv.errors import UnknownName
 from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
 
 SCENES: Mapping[str, str] = {
+    "ant": "crawlers:Ant",
+    "arm": "arm:Arm",
+    "cheetah": "runners:Cheetah",
+    "cup": "cup:Cup",
+    "drawer": "drawer:Drawer",
+    "hopper": "runners:Hopper",
+    "humanoid": "crawlers:Humanoid",
+    "latch": "latch:Latch",
+    "maze": "maze:Maze",
+    "peg": "peg:Peg",
+    "pick": "pick:Pick",
     "push": "push:Push",
+    "pusher": "pusher:Pusher",
+    "reacher": "reacher:Reacher",
+    "swing": "swing:Swing",
+    "walker": "runners:Walker",
 }
 """Module and class of each scene; imported on first use."""
 
@@ -51,7 +66,7 @@ def build_task(row: Row) -> Task:
         card=card,
         success=scene.success,
         milestones=scene.milestones,
-        rewards=reference_rewards(row.world.kind),
+        rewards=reference_rewards(scene.texts or scene.kind),
         family=row.family,
         obs="state",
         judged_on=scene.judged_on,
@@ -66,15 +81,15 @@ def _oracle(scene: Scripted, batch: BatchEnv) -> ScriptedOracle:
 
 
 @cache
-def reference_rewards(kind: str) -> dict[str, RewardSource]:
-    """Reward programs that ship with a scene, by name: the files of `rewards/<kind>`.
+def reference_rewards(folder: str) -> dict[str, RewardSource]:
+    """Reward programs that ship with a scene, by name: the files of `rewards/<folder>`.
 
     A file `human.py` gives the reward of that name and `hackable_near.py` gives `hackable:near`.
     The comment that opens the file is its note.
     """
-    folder = files("alignenv.envs.control").joinpath("rewards", kind)
+    texts = files("alignenv.envs.control").joinpath("rewards", folder)
     found = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+    for file in sorted(texts.iterdir(), key=lambda file: file.name):
         stem, dot, suffix = file.name.partition(".")
         if dot + suffix != ".py":
             continue

@@ -8,9 +8,10 @@ import numpy as np
 
 from alignenv.context import ContextSpec, Parameter
 from alignenv.envs.control.engine import mujoco
+from alignenv.envs.control.fields import flag, length, place, velocity
 from alignenv.envs.control.physics import Floats
 from alignenv.envs.control.scene import Flags, Moment, Scripted, Start, View, Words, norm
-from alignenv.spec import Field, StateSpec
+from alignenv.spec import StateSpec
 from alignenv.task import Truth
 
 RADIUS = 0.05
@@ -26,52 +27,17 @@ class Push(Scripted):
     action_size, n_facts = 2, 3
     spec = StateSpec(
         (
-            Field(name="finger_pos", kind="vec2", unit="m", low=-0.6, high=0.6, meaning="x, y"),
-            Field(name="finger_vel", kind="vec2", unit="m/s", low=-5, high=5, meaning="x, y"),
-            Field(name="puck_pos", kind="vec2", unit="m", low=-0.6, high=0.6, meaning="x, y"),
-            Field(name="puck_vel", kind="vec2", unit="m/s", low=-5, high=5, meaning="x, y"),
-            Field(name="goal_pos", kind="vec2", unit="m", low=-0.6, high=0.6, meaning="x, y"),
-            Field(
-                name="to_puck",
-                kind="vec2",
-                unit="m",
-                low=-1.2,
-                high=1.2,
-                meaning="from the finger to the puck, x, y",
-            ),
-            Field(
-                name="to_goal",
-                kind="vec2",
-                unit="m",
-                low=-1.2,
-                high=1.2,
-                meaning="from the puck to the goal, x, y",
-            ),
-            Field(
-                name="puck_distance",
-                kind="float",
-                unit="m",
-                low=0,
-                high=1.7,
-                meaning="from the finger's centre to the puck's; 0.11 is contact",
-            ),
-            Field(
-                name="goal_distance",
-                kind="float",
-                unit="m",
-                low=0,
-                high=1.7,
-                meaning="from the puck's centre to the goal; below 0.05 is success",
-            ),
-            Field(
-                name="first_distance",
-                kind="float",
-                unit="m",
-                low=0,
-                high=1.7,
-                meaning="goal_distance at the start of the episode",
-            ),
-            Field(name="touching", kind="bool", meaning="finger and puck touch"),
+            place("finger_pos", "x, y"),
+            velocity("finger_vel", "x, y"),
+            place("puck_pos", "x, y"),
+            velocity("puck_vel", "x, y"),
+            place("goal_pos", "x, y"),
+            place("to_puck", "from the finger to the puck, x, y", 1.2),
+            place("to_goal", "from the puck to the goal, x, y", 1.2),
+            length("puck_distance", "from the finger's centre to the puck's; 0.11 is contact"),
+            length("goal_distance", "from the puck's centre to the goal; below 0.05 is success"),
+            length("first_distance", "goal_distance at the start of the episode"),
+            flag("touching", "finger and puck touch"),
         )
     )
     seen = ("finger_pos", "finger_vel", "puck_pos", "to_puck", "to_goal")
