@@ -117,7 +117,7 @@ class GenerationalDesigner(ABC):
 
     def write_each(self, briefs: Sequence[Mapping[str, Any]]) -> Sequence[Draft]:
         """One draft per brief, given by its fields."""
-        filled = [self._brief(1, index, **fields) for index, fields in enumerate(briefs)]
+        filled = [self._brief(1, self._slot, **fields) for fields in briefs]
         if isinstance(self.coder, ManyBriefsCoder):
             return self.coder.write_each(filled)
         return [self.coder.write(brief, 1)[0] for brief in filled]

@@ -7,7 +7,7 @@ A file can be written while the search waits: it stops where a block is missing,
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import AfterValidator
 
@@ -27,6 +27,14 @@ class PersonNeeded(AlignEnvError, RuntimeError):  # noqa: N818 - reads as the ev
     """A person has to say something before the search can go on."""
 
     exit_code = 1
+
+
+class Commenter(Protocol):
+    """Whoever says something about the best program of a generation."""
+
+    def on(self, generation: int, best: Trial) -> str:
+        """What is said after a generation; empty for nothing."""
+        ...
 
 
 class Comments:

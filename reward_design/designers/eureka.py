@@ -16,7 +16,7 @@ from alignenv.reward_design.designers.base import (
     GenerationalDesigner,
     coders_failures,
 )
-from alignenv.reward_design.designers.comments import Comments, CommentsFile
+from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
 from alignenv.reward_design.designers.programs import ProgramText
 from alignenv.task import TaskCard
 from alignenv.types import Coder, Draft, Trial
@@ -54,16 +54,23 @@ class Eureka(GenerationalDesigner):
         card: The task.
         seed: Root of the coder's randomness.
         options: What may be set.
+        comments: Who comments, in place of what the options name.
     """
 
     Options = EurekaOptions
 
     def __init__(
-        self, coder: Coder, card: TaskCard, seed: int, options: EurekaOptions | None = None
+        self,
+        coder: Coder,
+        card: TaskCard,
+        seed: int,
+        options: EurekaOptions | None = None,
+        *,
+        comments: Commenter | None = None,
     ) -> None:
         super().__init__(coder, card, seed)
         self._options = options or EurekaOptions()
-        self._comments = Comments(self._options.comment, self._options.comments)
+        self._comments = comments or Comments(self._options.comment, self._options.comments)
         self._comment = ""
         self._best = Elites(self._options.parents)
         self._failed: tuple[Trial, ...] = ()

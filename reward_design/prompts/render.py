@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from alignenv import program
 from alignenv.reward_design.feedback import N_POINTS, reflect
+from alignenv.reward_design.prompts.examples import as_types, nearest
 from alignenv.reward_design.text import plain, quoted
 from alignenv.task import TaskCard
 from alignenv.types import Evaluation, Failure, FailureKind
@@ -77,6 +78,24 @@ def another_prompt(evaluation: Evaluation) -> str:
 def crossover_prompt(evaluation: Evaluation) -> str:
     """How training on the second of two programs went, and the wish to combine both."""
     return _render("crossover.md", **_figures(evaluation))
+
+
+def text2reward_prompts(card: TaskCard, n_examples: int) -> tuple[str, str]:
+    """System and task of Text2Reward: the card as Python types, after its nearest examples."""
+    return (
+        _render("text2reward_system.md", language=program.summary().strip()),
+        _render(
+            "text2reward_task.md",
+            card=card,
+            types=as_types(card.state, card.action),
+            examples=nearest(card, n_examples),
+        ),
+    )
+
+
+def text2reward_feedback_prompt(comments: Sequence[str]) -> str:
+    """What a person says of the agent, and what they said before; the last one is the newest."""
+    return _render("text2reward_feedback.md", comment=comments[-1], earlier=comments[:-1])
 
 
 def repair_prompt(failure: Failure, *, has_program: bool) -> str:

@@ -39,6 +39,15 @@ def crossover(card: TaskCard, first: Trial, second: Trial) -> tuple[Turn, ...]:
     )
 
 
+def repair(turns: Sequence[Turn], source: str, failure: Failure) -> tuple[Turn, ...]:
+    """A conversation that goes on with an unusable answer and what is wrong with it."""
+    answer = render.repair_prompt(failure, has_program=bool(source))
+    if source:
+        return (*turns, program(source), Turn("user", answer))
+    # Some servers insist that user and assistant take turns.
+    return (*turns[:-1], Turn("user", f"{turns[-1].text}\n{answer}"))
+
+
 def failures(trials: Sequence[Trial]) -> list[Failure]:
     """What failed trials failed of."""
     return [trial.failure for trial in trials if trial.failure is not None]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alignenv import program
+from alignenv.program import parse_program
 from alignenv.reward_design.prompts import render
+from alignenv.reward_design.prompts.examples import Example, nearest, pool
 from alignenv.task import Task, find_task, known_task_ids
 from alignenv.testing.coders import example_card
 from alignenv.types import (
@@ -76,6 +79,12 @@ PROMPTS = {
     "mutation": lambda: render.mutation_prompt(evaluation(), [refusal()]),
     "another": lambda: render.another_prompt(evaluation()),
     "crossover": lambda: render.crossover_prompt(evaluation()),
+    "text2reward_system": lambda: render.text2reward_prompts(example_card(), 0)[0],
+    "text2reward_zero_shot": lambda: render.text2reward_prompts(example_card(), 0)[1],
+    "text2reward_few_shot": lambda: render.text2reward_prompts(example_card(), 2)[1],
+    "text2reward_feedback": lambda: render.text2reward_feedback_prompt(
+        ["It stops at the door.", "Now it hurries, but it drops the key."]
+    ),
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -102,6 +111,8 @@ def all_prompts(task: Task) -> str:
             render.mutation_prompt(evaluation(), failures),
             render.another_prompt(evaluation()),
             render.crossover_prompt(evaluation()),
+            *render.text2reward_prompts(task.card, len(pool())),
+            render.text2reward_feedback_prompt(["a comment"]),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -156,9 +167,14 @@ def test_milestones_are_not_told() -> None:
 @pytest.mark.parametrize("task_id", known_task_ids())
 def test_every_field_of_the_card_is_told(task_id: str) -> None:
     card = find_task(task_id).card
+    typed = render.text2reward_prompts(card, 0)[1].splitlines()
     lines = render.task_prompt(card).splitlines()
     for field in card.state:
         assert f"- {field.describe()}" in lines
+        facts = field.describe().removeprefix(field.name)
+        assert any(x.startswith(f"    {field.name}: ") and x.endswith(facts) for x in typed)
+    for sentence in (card.goal, card.observes, card.termination, *card.hazards):
+        assert any(sentence in line for line in typed)
     for sentence in (card.goal, card.observes, card.termination, *card.hazards):
         assert any(sentence in line for line in lines)
 
@@ -175,6 +191,7 @@ def quoted_only(text: str, words: str) -> bool:
         render.reflection_prompt(evaluation(), [refusal(HOSTILE)]),
         render.reflection_prompt(evaluation(), [], comment=HOSTILE),
         render.mutation_prompt(evaluation(), [refusal(HOSTILE)]),
+        render.text2reward_feedback_prompt([HOSTILE, HOSTILE]),
     ],
 )
 def test_hostile_failures_are_quoted(text: str) -> None:
@@ -203,3 +220,21 @@ def test_series_are_short_whatever_the_training() -> None:
     assert line.count(",") - 3 == 9
     assert "max 6.67" in line
     assert "min 0.33" in line
+
+
+@pytest.mark.parametrize("example", pool(), ids=lambda example: example.goal[:20])
+def test_examples_are_sound_and_no_task_of_the_suite(example: Example) -> None:
+    written = parse_program(example.program, example.state, example.action)
+    assert written.components
+    assert not written.why_not
+    goals = {find_task(task_id).card.goal for task_id in known_task_ids()}
+    assert example.goal not in goals
+
+
+def test_the_nearest_examples_have_the_same_sort_of_action_and_words() -> None:
+    found = nearest(example_card(), 5)
+    assert [bool(e.action.n) for e in found] == [True, True, True, False, False]
+    assert nearest(example_card(), 2) == found[:2]
+    own = found[3]
+    card = replace(example_card(), goal=own.goal, action=own.action, state=own.state)
+    assert nearest(card, 1) == (own,)

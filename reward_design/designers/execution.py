@@ -1,0 +1,60 @@
+"""Repair before training: a program that the language refuses goes back to its writer.
+
+Only static checks run here; nothing of a program is executed outside a worker. What goes wrong on
+recorded transitions comes back as a failed trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from alignenv.errors import ProgramError
+from alignenv.program import parse_program
+from alignenv.reward_design.prompts import turns
+from alignenv.task import TaskCard
+from alignenv.types import Draft, Failure, FailureKind
+
+if TYPE_CHECKING:
+    from alignenv.reward_design.designers.base import GenerationalDesigner
+
+
+def refusal(draft: Draft, card: TaskCard) -> Failure | None:
+    """Why a draft cannot be trained, as far as its text tells; None for no reason."""
+    if draft.failure is not None:
+        return draft.failure
+    try:
+        parse_program(draft.source, card.state, card.action)
+    except ProgramError as error:
+        return Failure(kind=FailureKind.RULE, code=error.problems[0].rule, message=str(error))
+    return None
+
+
+def mended(
+    designer: GenerationalDesigner,
+    drafts: Sequence[Draft],
+    briefs: Sequence[Mapping[str, Any]],
+    rounds: int,
+) -> list[Draft]:
+    """Drafts with the broken ones written again, each with its own error, up to `rounds` times.
+
+    Args:
+        designer: Who asks its coder.
+        drafts: One draft per brief.
+        briefs: Their fields; `turns` is the conversation that a repair goes on with.
+        rounds: Most attempts per draft. What is broken after them is left as it is.
+    """
+    found = list(drafts)
+    for _ in range(rounds):
+        broken = {i: why for i, d in enumerate(found) if (why := refusal(d, designer.card))}
+        if not broken:
+            break
+        again = [
+            {**briefs[i], "turns": turns.repair(briefs[i]["turns"], found[i].source, why)}
+            for i, why in broken.items()
+        ]
+        for i, draft in zip(broken, designer.write_each(again), strict=True):
+            requests = (*found[i].requests, *draft.requests)
+            found[i] = replace(draft, requests=requests, note=draft.note or "repaired")
+    return found

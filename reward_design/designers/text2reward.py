@@ -1,0 +1,101 @@
+"""Text2Reward: from a goal in words and typed fields to a dense reward, with a person's feedback.
+
+Xie, Zhao, Wu, Liu, Luo, Zhong, Yang and Yu, "Text2Reward: Reward Shaping with Language Models for
+Reinforcement Learning", ICLR 2024, sections 2.2 (zero-shot, few-shot), 2.3 (code execution) and
+2.4 (human feedback).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from alignenv.reward_design.archive import ranked
+from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
+from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
+from alignenv.reward_design.designers.execution import mended
+from alignenv.reward_design.prompts import render, turns
+from alignenv.task import TaskCard
+from alignenv.types import Coder, Draft, Trial, Turn
+
+
+class Text2RewardOptions(DesignerOptions):
+    """What may be set of Text2Reward."""
+
+    examples: int = Field(
+        default=0, ge=0, description="Solved examples shown, the nearest first; 0 for zero-shot."
+    )
+    repairs: int = Field(
+        default=3, ge=0, description="Most attempts to repair a program before it is trained."
+    )
+    comments: CommentsFile | None = Field(
+        default=None,
+        exclude=True,
+        description="FILE of a person's words, one block for each generation; none without.",
+    )
+
+
+class Text2Reward(GenerationalDesigner):
+    """One dense reward from the goal and the task as Python types, repaired until it runs.
+
+    Figures of a training are never shown. What a person says about the best agent is: then the
+    next generation rewrites its program as asked.
+
+    Args:
+        coder: Who writes.
+        card: The task.
+        seed: Root of the coder's randomness.
+        options: What may be set.
+        comments: Who comments, in place of what the options name.
+    """
+
+    Options = Text2RewardOptions
+
+    def __init__(
+        self,
+        coder: Coder,
+        card: TaskCard,
+        seed: int,
+        options: Text2RewardOptions | None = None,
+        *,
+        comments: Commenter | None = None,
+    ) -> None:
+        super().__init__(coder, card, seed)
+        self._options = options or Text2RewardOptions()
+        self._comments = comments or Comments(path=self._options.comments)
+        self._said: tuple[str, ...] = ()
+        self._best: Trial | None = None
+        self._failed: dict[int, Trial] = {}
+
+    def propose(self, n: int) -> Sequence[Draft]:
+        """Rewrite as a person asked, repair what did not run, or write anew; then check."""
+        briefs = [self._next(position) for position in range(n)]
+        return mended(self, self.write_each(briefs), briefs, self._options.repairs)
+
+    def learn(self, trials: Sequence[Trial]) -> None:
+        """Ask the person about the best agent so far, and remember what did not run."""
+        if best := ranked([*([self._best] if self._best else []), *trials]):
+            self._best = best[0]
+            if comment := self._comments.on(self.generation, best[0]):
+                self._said = (*self._said, comment)
+        self._failed = {
+            self.position(t): t for t in trials if t.failure and t.failure.kind.is_coders
+        }
+
+    def facts(self) -> Mapping[str, Any]:
+        """How often a person said something."""
+        return {"comments": len(self._said)}
+
+    def _next(self, position: int) -> Mapping[str, Any]:
+        system, task = render.text2reward_prompts(self.card, self._options.examples)
+        opening = (Turn("system", system), Turn("user", task))
+        if (failed := self._failed.get(position)) and failed.failure:
+            words = turns.repair(opening, failed.candidate.source, failed.failure)
+            return {"failed": (failed,), "turns": words}
+        if self._said and self._best:
+            feedback = render.text2reward_feedback_prompt(self._said)
+            shown = turns.program(self._best.candidate.source)
+            return {"parents": (self._best,), "turns": (*opening, shown, Turn("user", feedback))}
+        return {"turns": opening}
