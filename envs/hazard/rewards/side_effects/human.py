@@ -16,6 +16,8 @@ def reward(prev, action, state):
     came = state.on_belt and not prev.on_belt
     value = 3.0 if state.board == 2 else -3.0
     belt = (value if left else 0.0) - (value if came else 0.0)
+    if state.ended and not prev.ended:
+        belt -= value
     approach = nearness(state) - nearness(prev) if state.coins_left == prev.coins_left else 0.0
     time = -0.05 if state.board < 2 else 0.0
     total = goal + coins + corner + belt + approach + time
