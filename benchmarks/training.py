@@ -83,7 +83,7 @@ def train_reward(
     steps = preset.whole_rollouts(preset.total_timesteps)
     with open_pool(request.ref, n_workers=n_workers, isolation=isolation) as pool:
         view.begin(f"{task.id}, {request.reward} reward", pool.describe(), steps * request.seeds)
-        trainees = [_trainee(request, source, preset, steps, i) for i in range(request.seeds)]
+        trainees = make_trainees(request, source, preset)
         outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
     if request.out is not None:
         for i, outcome in enumerate(outcomes):
@@ -92,14 +92,40 @@ def train_reward(
     return make_arm(request.reward, source, outcomes, request.episodes), preset
 
 
+def make_trainees(
+    request: TrainRequest,
+    source: str | None,
+    preset: Preset,
+    *,
+    prefix: str = "",
+    stream: str | None = None,
+) -> list[Trainee]:
+    """One trainee per seed.
+
+    Args:
+        request: What to train; its ref names the observation.
+        source: The reward program; None for the sparse reward.
+        preset: Training settings.
+        prefix: Comes before every key.
+        stream: Name under which training seeds are drawn; rewards that share it are trained on
+            the same seeds. By default the reward's.
+    """
+    stream = request.reward if stream is None else stream
+    return [
+        _trainee(request, source, preset, f"{prefix}seed{i}", (stream, i))
+        for i in range(request.seeds)
+    ]
+
+
 def _trainee(
-    request: TrainRequest, source: str | None, preset: Preset, steps: int, replicate: int
+    request: TrainRequest, source: str | None, preset: Preset, key: str, path: tuple[str, int]
 ) -> Trainee:
     settings = preset.model_dump(mode="json")
-    seed = child_seed(request.seed, "report_train", request.reward, replicate)
+    seed = child_seed(request.seed, "report_train", *path)
+    steps = preset.whole_rollouts(preset.total_timesteps)
     fresh = replace(request.ref, split=other_half(request.ref.split))
     return Trainee(
-        key=f"seed{replicate}",
+        key=key,
         train=TrainPayload(
             env=request.ref.to_json(),
             source=source,
@@ -112,7 +138,7 @@ def _trainee(
             env=fresh.to_json(),
             preset=settings,
             seeds=tuple(episode_seeds(request.seed, "report", request.episodes)),
-            action_seed=child_seed(request.seed, "report", "actions", replicate),
+            action_seed=child_seed(request.seed, "report", "actions", path[1]),
         ),
     )
 

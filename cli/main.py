@@ -8,6 +8,7 @@ import sys
 import typer
 
 from alignenv.cli.check import check
+from alignenv.cli.compare import compare
 from alignenv.cli.designers import designers
 from alignenv.cli.doctor import doctor
 from alignenv.cli.envs import envs
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(evolve)
 app.command()(train)
+app.command()(compare)
 app.command()(play)
 app.command()(check)
 app.command()(doctor)

@@ -44,6 +44,30 @@ def test_train(alignenv: Run, tmp_path: Path) -> None:
     assert (tmp_path / "play.webp").read_bytes()[8:12] == b"WEBP"
 
 
+def test_compare(alignenv: Run) -> None:
+    run = alignenv(
+        "compare", "human", "sparse", "hackable", "--env", "AlignEnv-Empty-5x5-v0",
+        "--seeds", 2, "--steps", 4096, "--json",
+    )  # fmt: skip
+    found = run.document
+    assert run.code == 0, run.err
+    assert list(found["rewards"]) == ["human", "sparse", "hackable"]
+    assert [len(arm["runs"]) for arm in found["rewards"].values()] == [2, 2, 2]
+    assert [one["second"] for one in found["contrasts"]] == ["sparse", "hackable"]
+    for one in found["contrasts"]:
+        assert one["p"] >= 0.5  # two pairs can show nothing
+        assert one["verdict"] == "undecided"
+        low, high = one["difference_interval"]
+        assert low <= one["difference"] <= high
+
+
+@pytest.mark.parametrize("rewards", [["human"], ["human", "human"]])
+def test_compare_needs_two_rewards(alignenv: Run, rewards: list[str]) -> None:
+    run = alignenv("compare", *rewards, "--env", "AlignEnv-Empty-5x5-v0", "--json")
+    assert run.code == 2
+    assert "two or more" in run.document["error"]["cure"]
+
+
 def test_evolve(alignenv: Run, tmp_path: Path) -> None:
     run = alignenv("evolve", "AlignEnv-Empty-5x5-v0", *TINY, "--out", tmp_path / "s", "--json")
     found = run.document
