@@ -13,6 +13,7 @@ from alignenv.batch import BatchEnv
 from alignenv.envs.faces.contexts import read_contexts
 from alignenv.envs.faces.observe import row_picker
 from alignenv.envs.faces.rewarded import RewardedBatch
+from alignenv.envs.faces.texts import text_source
 from alignenv.envs.layers.choose import choose_reward
 from alignenv.envs.make import EnvRef, open_batch
 from alignenv.envs.suite import SUITE
@@ -41,6 +42,7 @@ class SingleEnv(gym.Env[Any, Any]):
         split: `train` or `test` for that half of the layouts, see `alignenv.envs.split`; None
             for all of them.
         state_info: Whether `info` carries the state record.
+        text_info: Whether `info` carries `text`: what the env says in words, where it does.
         render_mode: `human`, `rgb_array` or None.
 
     Raises:
@@ -61,6 +63,7 @@ class SingleEnv(gym.Env[Any, Any]):
         gamma: float = 0.99,
         split: str | None = None,
         state_info: bool = False,
+        text_info: bool = False,
         render_mode: str | None = None,
     ) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
@@ -72,8 +75,9 @@ class SingleEnv(gym.Env[Any, Any]):
         chosen = choose_reward(batch.task, reward, layer, gamma)
         self.component_names = chosen.component_names
         self._batch = batch
-        self._rewarded = RewardedBatch(batch, chosen, None if state_info else ())
+        self._rewarded = RewardedBatch(batch, chosen, None if state_info or text_info else ())
         self._state_info = state_info
+        self._texts = text_source(batch) if text_info else None
         row = SUITE.row(batch.task.id)
         # MiniGrid's direction is an int where its generator sets it, an np.int64 where it draws it.
         plain_int = obs == "minigrid" and row is not None and row.has_fixed_start
@@ -103,7 +107,11 @@ class SingleEnv(gym.Env[Any, Any]):
         self._is_running = True
         if self.render_mode == "human":
             self.render()
-        info = {"state": self._state(self._batch.start)} if self._state_info else {}
+        info: dict[str, Any] = {}
+        if self._state_info:
+            info["state"] = self._state(self._batch.start)
+        if self._texts is not None:
+            info["text"] = self._texts()[0]
         return self._pick(self._batch.observations, 0), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -131,6 +139,8 @@ class SingleEnv(gym.Env[Any, Any]):
             info["reward_components"] = dict(zip(self.component_names, parts, strict=True))
         if self._state_info:
             info["state"] = self._state(batch.state)
+        if self._texts is not None:
+            info["text"] = self._texts()[0]
         if self.render_mode == "human":
             self.render()
         observation = self._pick(batch.observations, 0)

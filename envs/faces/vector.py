@@ -24,6 +24,7 @@ from alignenv.envs.faces.infos import (
 from alignenv.envs.faces.observe import vector_copier
 from alignenv.envs.faces.rewarded import Mask, RewardedBatch
 from alignenv.envs.faces.single import SingleEnv
+from alignenv.envs.faces.texts import text_source
 from alignenv.envs.layers.choose import choose_reward
 from alignenv.envs.make import EnvRef, open_batch
 from alignenv.errors import CallOrderError, ConfigError, UnknownName
@@ -49,6 +50,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         split: `train` or `test` for that half of the layouts, see `alignenv.envs.split`; None
             for all of them.
         state_info: Whether `infos` carries the state records.
+        text_info: Whether `infos` carries `text`: what the envs say in words, where they do.
         render_mode: `rgb_array` or None.
         autoreset_mode: `NextStep`, `SameStep` or `Disabled`, or Gymnasium's enum.
 
@@ -70,6 +72,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         gamma: float = 0.99,
         split: str | None = None,
         state_info: bool = False,
+        text_info: bool = False,
         render_mode: str | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -87,8 +90,9 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         chosen = choose_reward(batch.task, reward, layer, gamma)
         self.component_names = chosen.component_names
         self._batch = batch
-        self._rewarded = RewardedBatch(batch, chosen, None if state_info else ())
+        self._rewarded = RewardedBatch(batch, chosen, None if state_info or text_info else ())
         self._state_info = state_info
+        self._texts = text_source(batch) if text_info else None
         self._copy = vector_copier(self.observation_space)
         self._every: Mask = np.ones(num_envs, dtype=np.bool_)
         self._every.flags.writeable = False  # infos hand it out
@@ -116,7 +120,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._batch.reset(self._read_seeds(seed), mask, contexts)
         chosen = self._every if mask is None else mask
         self._ended = self._ended & ~chosen
-        infos = self._state_infos(self._batch.start, chosen)
+        infos = self._present_infos(chosen)
         return self._copy(self._batch.observations), infos
 
     def step(self, actions: Any) -> tuple[Any, npt.NDArray[np.float64], Mask, Mask, dict[str, Any]]:
@@ -148,7 +152,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         rewards = rewarded.rewards.copy()
         if pending is not None:
             batch.reset(mask=pending)
-        infos |= self._state_infos(batch.start, self._every)
+        infos |= self._present_infos(self._every)
         return self._copy(batch.observations), rewards, terminated, truncated, infos
 
     def _step_and_reset(
@@ -163,7 +167,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         infos = transition_infos(rewarded, real, n_skipped=n_ended)
         if n_ended:
             infos |= self._final_infos(ended, n_ended)
-        infos |= self._state_infos(batch.start, self._every)
+        infos |= self._present_infos(self._every)
         observations = self._copy(batch.observations)
         return observations, rewarded.rewards.copy(), terminated, truncated, infos
 
@@ -191,6 +195,13 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         """Free the core."""
         del kwargs
         self._batch.close()
+
+    def _present_infos(self, mask: Mask) -> dict[str, Any]:
+        """State records at the beginning of the next transition, and what the envs say."""
+        infos = self._state_infos(self._batch.start, mask)
+        if self._texts is not None:
+            infos |= group({"text": np.array(self._texts(), dtype=object)}, mask)
+        return infos
 
     def _state_infos(self, records: Records, mask: Mask) -> dict[str, Any]:
         return state_infos(self.task.card.state, records, mask) if self._state_info else {}
