@@ -1,0 +1,1 @@
+"""The craft family: a small survival-crafting world of our own, stepped as arrays."""

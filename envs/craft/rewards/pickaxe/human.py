@@ -1,0 +1,43 @@
+# Wood for four planks, then a table, then the pickaxe; each part is worth something when it is
+# made, and drawing near to what is needed next is too.
+# Only differences of this potential are paid: what is wasted or placed takes back what it paid,
+# so that nothing can be farmed. Dying costs.
+
+PLANKS = 4.0
+STEP_COST = 0.002
+
+
+def value(s):
+    """Worth of all that is made and held for the goal, each part counted up to its need."""
+    used = (2.0 if s.tables > 0 else 0.0) + (s.pickaxe + 1.0 if s.pickaxe > 0 else 0.0)
+    wood = min(2.0 * s.wood + s.planks + used, PLANKS) / 2.0
+    planks = min(s.planks + used, PLANKS) / 2.0
+    table = 1.0 if s.tables > 0 else 0.0
+    total = 0.25 * wood + 0.1 * planks + 0.25 * table + 0.3 * s.pickaxe
+    return total + 0.2 * nearness(s, 2.0 * s.wood + s.planks + used)
+
+
+def nearness(s, planks):
+    """0 to 1: how near what is needed next is; while it is unknown, what was seen of the world."""
+    steps = next_steps(s, planks)
+    if steps < 0:
+        return 0.3 * s.explored / 1024.0
+    return 0.3 + 0.7 * max(0.0, 1.0 - steps / 60.0)
+
+
+def next_steps(s, planks):
+    """Steps to what is needed next."""
+    if planks < PLANKS:
+        return s.path_to_tree
+    if s.tables == 0:
+        return 0.0
+    return 0.0 if s.near_table else s.path_to_table
+
+
+def reward(prev, action, state):
+    """Pay progress through the chain, charge for time and for death, and pay the goal."""
+    progress = value(state) - value(prev)
+    goal = 1.0 if state.pickaxe >= 1 else 0.0
+    death = -1.0 if state.dead else 0.0
+    total = goal + progress + death - STEP_COST
+    return total, {"goal": goal, "progress": progress, "death": death, "time": -STEP_COST}
