@@ -21,7 +21,7 @@ from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, p
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
-from alignenv.types import Designer, Evaluation, HasFacts, Trial
+from alignenv.types import Designer, Evaluation, HasChoice, HasFacts, Trial
 
 VERSIONS = ("alignenv", "gymnasium", "minigrid", "numba", "numpy", "stable-baselines3", "torch")
 
@@ -91,7 +91,7 @@ def run_search(
         )
         with clock.time("search"):
             trials = search.find()
-        best = select(trials)
+        best = winner(designer, trials)
         with clock.time("final comparison"):
             arms = search.report(best)
         tier = pool.tier
@@ -151,6 +151,14 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
     )
     task, preset = preset_of(ref, settings.preset)
     return replace(ref, obs=preset.obs), task, preset
+
+
+def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
+    """The trial that the designer chose, or else the best by TRUE success on selection seeds."""
+    if isinstance(designer, HasChoice):
+        chosen = designer.choice()
+        return next((trial for trial in trials if trial.candidate.id == chosen), None)
+    return select(trials)
 
 
 def make_designer(

@@ -309,3 +309,12 @@ class HasFacts(Protocol):
     def facts(self) -> Mapping[str, Any]:
         """JSON values by name, such as the number of questions put to a person."""
         ...
+
+
+@runtime_checkable
+class HasChoice(Protocol):
+    """A designer that chooses the winner itself, without knowing TRUE success."""
+
+    def choice(self) -> str | None:
+        """Id of the chosen candidate; None when there is none."""
+        ...

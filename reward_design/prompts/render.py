@@ -98,6 +98,24 @@ def text2reward_feedback_prompt(comments: Sequence[str]) -> str:
     return _render("text2reward_feedback.md", comment=comments[-1], earlier=comments[:-1])
 
 
+def preference_prompts(
+    best: Evaluation, worst: Evaluation, *, n_programs: int, is_kept: bool
+) -> tuple[str, str]:
+    """What is said after the program whose agent was liked best, and after the one liked least.
+
+    Args:
+        best: Training of the former; only the series over its training are read.
+        worst: Training of the latter.
+        n_programs: Programs whose agents were compared.
+        is_kept: Whether the best one is from an earlier generation.
+    """
+    facts = {"n_programs": n_programs, "is_kept": is_kept}
+    return (
+        _render("icpl_best.md", **_figures(best), **facts),
+        _render("icpl_worst.md", **_figures(worst)),
+    )
+
+
 def repair_prompt(failure: Failure, *, has_program: bool) -> str:
     """Why a program could not be used.
 

@@ -39,6 +39,24 @@ def crossover(card: TaskCard, first: Trial, second: Trial) -> tuple[Turn, ...]:
     )
 
 
+def preference(
+    card: TaskCard, best: Trial, worst: Trial, *, n_programs: int, is_kept: bool
+) -> tuple[Turn, ...]:
+    """Two programs of which one's agent was liked best and the other's least."""
+    assert best.evaluation is not None, "only trained programs are compared"
+    assert worst.evaluation is not None, "only trained programs are compared"
+    first, second = render.preference_prompts(
+        best.evaluation, worst.evaluation, n_programs=n_programs, is_kept=is_kept
+    )
+    return (
+        *opening(card),
+        program(best.candidate.source),
+        Turn("user", first),
+        program(worst.candidate.source),
+        Turn("user", second),
+    )
+
+
 def repair(turns: Sequence[Turn], source: str, failure: Failure) -> tuple[Turn, ...]:
     """A conversation that goes on with an unusable answer and what is wrong with it."""
     answer = render.repair_prompt(failure, has_program=bool(source))

@@ -15,17 +15,20 @@ import pytest
 
 from alignenv import program
 from alignenv.program import parse_program
+from alignenv.reward_design.designers.icpl import blinded
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
 from alignenv.task import Task, find_task, known_task_ids
 from alignenv.testing.coders import example_card
 from alignenv.types import (
+    Candidate,
     ComponentStats,
     CurvePoint,
     Evaluation,
     Failure,
     FailureKind,
     Score,
+    Trial,
 )
 
 LANGUAGE = program.summary()
@@ -66,6 +69,14 @@ def refusal(message: str = "line 2: [R001] imports are not allowed. Fix: drop it
     return Failure(kind=FailureKind.RULE, code="R001", message=message)
 
 
+def preference(*, is_kept: bool) -> tuple[str, str]:
+    """What ICPL's prompts make of two trainings, shown blinded as the designer does."""
+    candidate = Candidate(id="g00c00", source="", coder="x", generation=0)
+    seen = blinded(Trial(candidate=candidate, evaluation=evaluation())).evaluation
+    assert seen is not None
+    return render.preference_prompts(seen, seen, n_programs=6, is_kept=is_kept)
+
+
 PROMPTS = {
     "system": lambda: render.system_prompt(),
     "task": lambda: render.task_prompt(example_card()),
@@ -85,6 +96,9 @@ PROMPTS = {
     "text2reward_feedback": lambda: render.text2reward_feedback_prompt(
         ["It stops at the door.", "Now it hurries, but it drops the key."]
     ),
+    "icpl_best": lambda: preference(is_kept=False)[0],
+    "icpl_best_kept": lambda: preference(is_kept=True)[0],
+    "icpl_worst": lambda: preference(is_kept=False)[1],
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -113,6 +127,7 @@ def all_prompts(task: Task) -> str:
             render.crossover_prompt(evaluation()),
             *render.text2reward_prompts(task.card, len(pool())),
             render.text2reward_feedback_prompt(["a comment"]),
+            *preference(is_kept=True),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -156,6 +171,11 @@ def test_the_search_for_leaks_finds_them() -> None:
     task = find_task(known_task_ids()[0])
     leaky = all_prompts(task) + task.reward("human").source
     assert [secret for secret in secrets(task) if secret.lower() in leaky.lower()]
+
+
+def test_preferences_come_without_a_measure_of_success() -> None:
+    text = "\n".join(preference(is_kept=True)).lower()
+    assert [word for word in ("success", "%", "goal reached", "fresh") if word in text] == []
 
 
 def test_milestones_are_not_told() -> None:

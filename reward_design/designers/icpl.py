@@ -1,0 +1,117 @@
+"""ICPL: in-context preference learning, from nothing but which agents were liked best and least.
+
+Yu, Sidahmed, Xu, Zhang, Cheng, Yang and Vinitsky, "Few-shot In-Context Preference Learning Using
+Large Language Models", 2024, section 4 and algorithm 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from alignenv.reward_design.designers.base import (
+    DesignerOptions,
+    GenerationalDesigner,
+    coders_failures,
+)
+from alignenv.reward_design.designers.comments import CommentsFile
+from alignenv.reward_design.designers.preferences import FileJudge, Judge, Ranking, SuccessJudge
+from alignenv.reward_design.prompts import turns
+from alignenv.task import TaskCard
+from alignenv.types import Coder, Draft, Score, Trial
+
+
+class IcplOptions(DesignerOptions):
+    """What may be set of ICPL."""
+
+    ranking: CommentsFile | None = Field(
+        default=None,
+        exclude=True,
+        description="FILE with a person's line `best ID worst ID` for each generation.",
+    )
+
+
+class Icpl(GenerationalDesigner):
+    """Learns from preferences alone: which agent of a generation was liked best, which least.
+
+    The coder sees both programs with their components over training, and no measure of success.
+    Comparisons are counted; without a person, TRUE success answers them.
+
+    Args:
+        coder: Who writes.
+        card: The task.
+        seed: Root of the coder's randomness.
+        options: What may be set.
+        judge: Who compares, in place of what the options name.
+    """
+
+    Options = IcplOptions
+
+    def __init__(
+        self,
+        coder: Coder,
+        card: TaskCard,
+        seed: int,
+        options: IcplOptions | None = None,
+        *,
+        judge: Judge | None = None,
+    ) -> None:
+        super().__init__(coder, card, seed)
+        path = options.ranking if options else None
+        self._judge = judge or (FileJudge(path) if path else SuccessJudge())
+        self._last: Ranking | None = None
+        self._n_compared = self._queries = 0
+        self._failed: tuple[Trial, ...] = ()
+
+    def propose(self, n: int) -> Sequence[Draft]:
+        """Programs from the task alone, then from the best and the worst of the last ranking."""
+        if self._last is None:
+            return self.write(n, failed=self._failed)
+        best, worst = blinded(self._last.best), blinded(self._last.worst)
+        words = turns.preference(
+            self.card,
+            best,
+            worst,
+            n_programs=self._n_compared,
+            is_kept=best.candidate.generation < self.generation - 1,
+        )
+        return self.write(n, parents=(best,), failed=self._failed, turns=words)
+
+    def learn(self, trials: Sequence[Trial]) -> None:
+        """Have this generation compared, together with what was liked best before."""
+        compared = [trial for trial in trials if trial.evaluation is not None]
+        self._failed = coders_failures(trials)
+        if not compared:
+            return
+        if self._last is not None:
+            compared = [self._last.best, *compared]
+        self._last = self._judge.rank(self.generation, compared)
+        self._n_compared = len(compared)
+        self._queries += self._last.queries
+
+    def choice(self) -> str | None:
+        """The candidate that was liked best in the end; None when none was trained."""
+        return self._last.best.candidate.id if self._last else None
+
+    def facts(self) -> Mapping[str, Any]:
+        """How many comparisons of two agents were asked for."""
+        return {"queries": self._queries}
+
+
+def blinded(trial: Trial) -> Trial:
+    """A trial without anything that tells how well its agent did."""
+    evaluation = trial.evaluation
+    assert evaluation is not None, "only trained programs are compared"
+    nothing = Score(
+        success=0.0,
+        success_greedy=0.0,
+        milestones=0.0,
+        mean_length=evaluation.score.mean_length,
+        n_episodes=0,
+    )
+    curve = tuple(replace(point, success=None) for point in evaluation.curve)
+    seen = replace(evaluation, score=nothing, stopped_at=None, curve=curve, episodes=())
+    return replace(trial, evaluation=seen)
