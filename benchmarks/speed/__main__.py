@@ -12,13 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from alignenv.benchmarks.speed.control import borrowed_ids, measure_control
 from alignenv.benchmarks.speed.grid import Effort, measure_grid
 from alignenv.benchmarks.speed.machine import machine_facts, pin_to_one_core
 from alignenv.benchmarks.speed.rows import Row, format_value, missed
 from alignenv.benchmarks.speed.startup import measure_compilation, measure_startup
 from alignenv.benchmarks.speed.table import markdown, terminal_table, write_between_markers
 from alignenv.benchmarks.speed.training import TASK, measure_training
-from alignenv.envs.suite import ROWS, SUITE
+from alignenv.envs.grid.rows import GRID_ROWS
 
 SCHEMA_VERSION = 1
 PLAIN_WIDTH = 200
@@ -31,6 +32,8 @@ class Plan:
     Attributes:
         grid_tasks: Tasks of the grid measures.
         grid: Effort of each of them.
+        control_tasks: Tasks of the MuJoCo measure.
+        control: Effort of each of them.
         training: Effort of each training measure.
         starts: Processes started per kind.
         compiled: Tasks whose human reward is compiled.
@@ -38,17 +41,21 @@ class Plan:
 
     grid_tasks: tuple[str, ...]
     grid: Effort
+    control_tasks: tuple[str, ...]
+    control: Effort
     training: Effort
     starts: int
     compiled: tuple[str, ...]
 
 
 def full_plan() -> Plan:
-    """Every task of the suite, and one program per kind of layout; some five minutes."""
-    by_layout = {row.world.kind: row.id for row in ROWS}
+    """Every grid, every borrowed MuJoCo task, one program per kind of layout; some six minutes."""
+    by_layout = {row.world.kind: row.id for row in GRID_ROWS}
     return Plan(
-        grid_tasks=SUITE.ids(),
+        grid_tasks=tuple(row.id for row in GRID_ROWS),
         grid=Effort(),
+        control_tasks=borrowed_ids(),
+        control=Effort(rounds=6, seconds=0.5),
         training=Effort(rounds=6, seconds=1.0),
         starts=5,
         compiled=tuple(by_layout.values()),
@@ -60,6 +67,8 @@ def quick_plan() -> Plan:
     return Plan(
         grid_tasks=(TASK,),
         grid=Effort(rounds=2, seconds=0.02),
+        control_tasks=borrowed_ids()[:1],
+        control=Effort(rounds=1, seconds=0.02),
         training=Effort(rounds=1, seconds=0.01),
         starts=1,
         compiled=(TASK,),
@@ -69,6 +78,7 @@ def quick_plan() -> Plan:
 def measure(plan: Plan) -> Iterator[Row]:
     """All rows of a plan, in the order of the table."""
     yield from measure_grid(plan.grid_tasks, plan.grid)
+    yield from measure_control(plan.control_tasks, plan.control)
     yield from measure_training(plan.training)
     yield from measure_startup(TASK, plan.starts)
     yield from measure_compilation(plan.compiled)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -187,12 +186,11 @@ class ControlCore:
             raise CallOrderError(
                 "An environment was stepped before its first reset.", cure="Call reset() first."
             )
-        chosen = self._checked(actions)
-        scene, before = self._scene, self._before()
-        self._actions = chosen
-        self._physics.step(scene.controls(chosen, self._moment()))
+        self._actions = self._checked(actions)
+        scene, moment = self._scene, self._moment()
+        before = {name: moment.named(name).copy() for name in scene.compared}
+        self._physics.step(scene.controls(self._actions, moment))
         self._clock += 1
-        moment = self._moment()
         scene.remember(moment)
         scene.measure(moment, scene.spec.view(self.state))
         self.observations[:] = scene.observe(moment, self.state)
@@ -204,14 +202,6 @@ class ControlCore:
             self.terminal_observations[index] = self.observations[index]
             if autoreset:
                 self._begin(index)
-
-    def _before(self) -> Moment | None:
-        """The moment before a step, kept only where the original reward needs it."""
-        if not self._scene.has_native_reward:
-            return None
-        physics = self._physics
-        extra = {name: part.copy() for name, part in physics.extra.items()}
-        return replace(self._moment(), qpos=physics.qpos.copy(), extra=extra)
 
     def _checked(self, actions: npt.NDArray[Any]) -> npt.NDArray[Any]:
         chosen = np.asarray(actions)
@@ -230,17 +220,15 @@ class ControlCore:
             chosen = chosen.astype(np.float64)
         return self._scene.admit(chosen)
 
-    def _judge(self, before: Moment | None, moment: Moment) -> None:
+    def _judge(self, before: dict[str, Floats], moment: Moment) -> None:
         view = self._scene.spec.view(self.state)
         success = self._scene.success(view, None)
         np.logical_or(success, self._scene.failed(view), out=self.terminated)
         np.equal(self._clock, self.task.card.horizon, out=self.truncated)
         np.copyto(self.steps, self._clock)
         self.reward[:] = success & (self.terminated | self.truncated)
-        native: Floats = self.reward
-        if before is not None:
-            native = self._scene.native_reward(before, moment)
-        self.native_reward[:] = native
+        native = self._scene.native_reward(before, moment)
+        self.native_reward[:] = self.reward if native is None else native
 
     def read_state(self) -> Records:
         """Fresh records of the present states, `(N, spec.size)`."""

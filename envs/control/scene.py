@@ -62,6 +62,10 @@ class Moment:
     actions: npt.NDArray[Any]
     extra: Mapping[str, Floats] = field(default_factory=dict)
 
+    def named(self, name: str) -> Floats:
+        """`qpos` or one of the further arrays."""
+        return self.qpos if name == "qpos" else self.extra[name]
+
     def rows(self, index: npt.NDArray[np.intp]) -> Moment:
         """Some of the envs."""
         return Moment(
@@ -99,7 +103,8 @@ class Scene(ABC):
         context: What may be varied.
         model_parameters: Context parameters that change the model.
         words: The card's sentences.
-        has_native_reward: Whether there is an original suite with a reward of its own.
+        compared: Arrays that `native_reward` needs as they were before a step: `qpos`, or
+            names of `Moment.extra`.
     """
 
     kind: ClassVar[str]
@@ -114,7 +119,7 @@ class Scene(ABC):
     context: ClassVar[ContextSpec] = ContextSpec()
     model_parameters: ClassVar[frozenset[str]] = frozenset()
     words: ClassVar[Words]
-    has_native_reward: ClassVar[bool] = False
+    compared: ClassVar[tuple[str, ...]] = ()
 
     def open_physics(self, n_envs: int) -> Physics:
         """N simulations of the scene's model."""
@@ -173,9 +178,15 @@ class Scene(ABC):
         """Actions as the scene takes them, a new array: inside [-1, 1]."""
         return np.asarray(np.clip(actions, -1.0, 1.0))
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
-        """The original suite's reward of a transition, where `has_native_reward`."""
-        raise NotImplementedError
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats | None:
+        """The original suite's reward of a transition; None where there is no original.
+
+        Args:
+            before: The arrays of `compared` before the step.
+            moment: The states after it.
+        """
+        del before, moment
+        return None
 
     def decorate(self, model: mujoco.MjModel, facts: Floats) -> None:  # noqa: B027
         """Show what is no part of the simulation, such as a goal, in a model for pictures."""

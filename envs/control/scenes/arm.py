@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from alignenv.context import ContextSpec, Parameter
 from alignenv.envs.control.engine import mujoco
-from alignenv.envs.control.fields import cosines, count, flag, length, place, sines, velocity
+from alignenv.envs.control.fields import (
+    cosines,
+    count,
+    flag,
+    length,
+    number,
+    place,
+    sines,
+    velocity,
+)
 from alignenv.envs.control.physics import Floats
 from alignenv.envs.control.scene import Flags, Moment, Scripted, Start, View, Words, norm
 from alignenv.spec import Field, StateSpec
@@ -37,17 +46,22 @@ class Arm(Scripted):
         (
             _direction("shoulder", "cosine and sine of the upper link's angle"),
             _direction("forearm", "cosine and sine of the lower link's angle, in the room"),
+            _direction("elbow", "cosine and sine of the angle between the links"),
             velocity("joint_vel", "of shoulder and elbow", 20, "rad/s"),
             place("tip_pos", "x, y", 1.1),
             place("goal_pos", "x, y", 1.1),
             place("to_goal", "from the tip to the goal, x, y", 2.1),
+            _direction("aim", "cosine and sine of the turn from tip to goal about the shoulder"),
+            number(
+                "reach_missing", "the goal's distance from the shoulder less the tip's", -1, 1, "m"
+            ),
             length("goal_distance", "from the tip to the goal", 2.1),
             length("first_distance", "goal_distance at the start of the episode", 2.1),
             flag("inside", "the tip is within 0.05 m of the goal"),
             count("held", "steps in a row that it has been inside; 5 are success", 200),
         )
     )
-    seen = ("shoulder", "forearm", "joint_vel", "goal_pos", "to_goal", "held")
+    seen = ("elbow", "joint_vel", "aim", "reach_missing", "goal_distance", "held")
     judged_on = frozenset({"held", "goal_distance", "first_distance"})
     context = ContextSpec(
         (
@@ -75,8 +89,8 @@ class Arm(Scripted):
     model_parameters = frozenset({"arm_mass", "joint_damping"})
     words = Words(
         goal="Bring the tip of the arm to the goal and keep it there, in as few steps as possible.",
-        observes="Directions and speeds of the links, the goal's place, the way from the tip to "
-        "the goal, and for how long the tip has been there.",
+        observes="The angle between the links, the speeds of the joints, the turn and the reach "
+        "that are missing from tip to goal, and for how long the tip has been there.",
         action="turning speed of shoulder and elbow, each -1 to 1 for -1.5 to 1.5 rad/s",
         ends="Ends when the tip has been within 0.05 m of the goal for 5 steps in a row, or at "
         "the horizon.",
@@ -133,6 +147,9 @@ class Arm(Scripted):
         turns, tip = self._pose(moment.qpos)
         goal = moment.facts[:, :2]
         out["shoulder"], out["forearm"] = turns[:, :2], turns[:, 2:]
+        elbow = moment.qpos[:, 1]
+        out["elbow"] = np.stack([cosines(elbow), sines(elbow)], axis=1)
+        out["aim"], out["reach_missing"] = _polar(tip, goal)
         out["joint_vel"], out["tip_pos"], out["goal_pos"] = moment.qvel, tip, goal
         out["to_goal"] = goal - tip
         out["goal_distance"] = norm(goal - tip)
@@ -167,6 +184,15 @@ class Arm(Scripted):
         aim = np.arctan2(goal[:, 1], goal[:, 0]) - side * bend / 2
         wanted = np.stack([_wrapped(aim - upper), side * bend - elbow], axis=1)
         return np.asarray(6.0 * wanted)
+
+
+def _polar(tip: Floats, goal: Floats) -> tuple[Floats, Floats]:
+    """Turn from tip to goal about the origin, as cosine and sine, and the missing reach."""
+    near, far = np.maximum(norm(tip), 1e-9), norm(goal)
+    along = tip[:, 0] * goal[:, 0] + tip[:, 1] * goal[:, 1]
+    across = tip[:, 0] * goal[:, 1] - tip[:, 1] * goal[:, 0]
+    turn = np.stack([along, across], axis=1) / (near * far)[:, None]
+    return np.clip(turn, -1.0, 1.0), far - norm(tip)
 
 
 def _wrapped(angle: Floats) -> Floats:

@@ -8,6 +8,7 @@ function whose last bit may depend on the shape of its argument, so do we, row b
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -74,7 +75,6 @@ class Borrowed(Scene):
     origin: ClassVar[str]
     gathered: ClassVar[tuple[str, ...]] = ()
     finish: ClassVar[str] = ""
-    has_native_reward = True
     seen = ()
 
     @property
@@ -123,6 +123,6 @@ def lengths(vectors: Floats) -> Floats:
     return np.asarray(np.sqrt(np.vecdot(vectors, vectors)))
 
 
-def moved(before: Moment, moment: Moment, dt: float) -> Floats:
+def moved(before: Mapping[str, Floats], moment: Moment, dt: float) -> Floats:
     """Speed of the first coordinate over one env step, `(n,)`."""
-    return np.asarray((moment.qpos[:, 0] - before.qpos[:, 0]) / dt)
+    return np.asarray((moment.qpos[:, 0] - before["qpos"][:, 0]) / dt)

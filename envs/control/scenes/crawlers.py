@@ -33,7 +33,7 @@ class Ant(Floating):
     """Ant: falls by height."""
 
     kind, origin, wanted, action_size = "ant", "Ant-v5", 5.0, 8
-    gathered = ("xpos", "cfrc_ext")
+    gathered, compared = ("xpos", "cfrc_ext"), ("xpos",)
     spec = runner_spec(5.0, 8, _TILT)
     words = runner_words("ant", 5.0, "where it jumps or falls, ", "Ant-v5")
 
@@ -58,9 +58,9 @@ class Ant(Floating):
         finite = np.isfinite(moment.qpos).all(axis=1) & np.isfinite(moment.qvel).all(axis=1)
         return np.asarray(~(finite & (height >= 0.2) & (height <= 1.0)))
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Speed and being up, less effort and contact forces."""
-        change = moment.extra["xpos"][:, 1, 0] - before.extra["xpos"][:, 1, 0]
+        change = moment.extra["xpos"][:, 1, 0] - before["xpos"][:, 1, 0]
         healthy = (~self.is_fallen(moment)) * 1.0
         costs = 0.5 * squares(moment.actions) + 5e-4 * squares(self._forces(moment))
         return np.asarray(change / self.source.dt * 1 + healthy - costs)
@@ -71,6 +71,7 @@ class Humanoid(Floating):
 
     kind, origin, wanted, action_size = "humanoid", "Humanoid-v5", 2.0, 17
     gathered = ("xipos", "cinert", "cvel", "qfrc_actuator", "cfrc_ext", "ctrl")
+    compared = ("xipos",)
     spec = runner_spec(2.0, 17, _TILT)
     words = runner_words("humanoid", 2.0, "where it falls, ", "Humanoid-v5")
 
@@ -93,16 +94,16 @@ class Humanoid(Floating):
         height = moment.qpos[:, 2]
         return np.asarray(~((height > 1.0) & (height < 2.0)))
 
-    def _centre(self, moment: Moment) -> Floats:
+    def _centre(self, rows: Floats) -> Floats:
         """X of the centre of mass, row by row as the original computes it."""
         masses = self.source.model.body_mass
         total = masses.sum()
-        rows = moment.extra["xipos"]
         return np.array([(np.einsum("b,bj->j", masses, row) / total)[0] for row in rows])
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Speed and being up, less effort and contact forces."""
-        speed = (self._centre(moment) - self._centre(before)) / self.source.dt
+        after, first = self._centre(moment.extra["xipos"]), self._centre(before["xipos"])
+        speed = (after - first) / self.source.dt
         healthy = (~self.is_fallen(moment)) * 5.0
         forces = moment.extra["cfrc_ext"].reshape(len(speed), -1)
         contact = np.clip(5e-7 * squares(forces), -np.inf, 10.0)

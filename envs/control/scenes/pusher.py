@@ -82,7 +82,7 @@ class Pusher(Borrowed):
         joints = [moment.qpos[:, :7], moment.qvel[:, :7]]
         return np.concatenate([*joints, *self._bodies(moment)], axis=1)
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Closeness of cylinder and goal, and of tip and cylinder, less effort."""
         del before
         tip, thing, goal = self._bodies(moment)

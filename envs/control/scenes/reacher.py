@@ -70,13 +70,13 @@ class Reacher(Borrowed):
         return np.ascontiguousarray(xpos[:, FINGERTIP] - xpos[:, TARGET])
 
     def observe(self, moment: Moment, records: Floats) -> npt.NDArray[Any]:
-        """The original's, its trigonometry row by row."""
+        """The original's: cosines, sines, the target, speeds, and the way to it."""
         del records
-        turns = np.array([(*np.cos(row), *np.sin(row)) for row in moment.qpos[:, :2]])
-        rest = [moment.qpos[:, 2:], moment.qvel[:, :2], self._way(moment)[:, :2]]
-        return np.concatenate([turns, *rest], axis=1)
+        angles = np.ascontiguousarray(moment.qpos[:, :2])
+        parts = [np.cos(angles), np.sin(angles), moment.qpos[:, 2:], moment.qvel[:, :2]]
+        return np.concatenate([*parts, self._way(moment)[:, :2]], axis=1)
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Closeness, less effort."""
         del before
         return np.asarray(-lengths(self._way(moment)) * 1 + -squares(moment.actions) * 1)

@@ -55,7 +55,7 @@ class Runner(Borrowed):
 
     wanted: ClassVar[float]
     n_facts = 1
-    texts = "runner"
+    texts, compared = "runner", ("qpos",)
     judged_on = frozenset({"share", "fallen"})
 
     def observe(self, moment: Moment, records: Floats) -> npt.NDArray[Any]:
@@ -114,7 +114,7 @@ class Cheetah(Runner):
         del context
         return self.drawn(self.noisy(stream, 0.1, normal=True))
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Speed, less effort."""
         cost = 0.1 * squares(moment.actions)
         return np.asarray(1.0 * moved(before, moment, self.source.dt) - cost)
@@ -144,7 +144,7 @@ class Hopper(Runner):
         height, angle = moment.qpos[:, 1], moment.qpos[:, 2]
         return np.asarray(~(tame & (height > 0.7) & (angle > -0.2) & (angle < 0.2)))
 
-    def native_reward(self, before: Moment, moment: Moment) -> Floats:
+    def native_reward(self, before: Mapping[str, Floats], moment: Moment) -> Floats:
         """Speed and being up, less effort."""
         healthy = (~self.is_fallen(moment)) * 1.0
         gain = 1.0 * moved(before, moment, self.source.dt) + healthy

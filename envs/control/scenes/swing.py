@@ -60,9 +60,9 @@ class Swing(Scripted):
             "The motor is too weak to lift the pendulum in one go: it must swing to and fro.",
             "Passing the top is not success: it must stay there.",
         ),
-        about="A bob of 0.9 kg on a rod of 0.7 m hangs from a motor of 2.8 N m, less than half of what "
-        "would hold it level. It begins near its lowest point. Of the kind of *Pendulum* and of "
-        "the swing-up tasks of the DeepMind Control Suite (Tassa et al., 2018).",
+        about="A bob of 0.9 kg on a rod of 0.7 m hangs from a motor of 2.8 N m, less than half of "
+        "what would hold it level. It begins near its lowest point. Of the kind of *Pendulum* and "
+        "of the swing-up tasks of the DeepMind Control Suite (Tassa et al., 2018).",
     )
 
     def draw(self, stream: np.random.Generator, context: Mapping[str, float]) -> Start:
