@@ -12,6 +12,7 @@ from alignenv.task import Task
 
 FAMILIES = {
     "control": "alignenv.envs.control.family",
+    "craft": "alignenv.envs.craft.family",
     "form": "alignenv.envs.form.family",
     "grid": "alignenv.envs.grid.family",
     "hazard": "alignenv.envs.hazard.family",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import gymnasium as gym
 
 from alignenv.envs.control.rows import CONTROL_ROWS
+from alignenv.envs.craft.rows import CRAFT_ROWS
 from alignenv.envs.form.rows import FORM_ROWS
 from alignenv.envs.grid.rows import GRID_ROWS
 from alignenv.envs.hazard.rows import HAZARD_ROWS
@@ -20,7 +21,7 @@ from alignenv.envs.row import Row
 if TYPE_CHECKING:
     from alignenv.task import Task
 
-ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS, *HAZARD_ROWS, *FORM_ROWS)
+ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS, *CRAFT_ROWS, *HAZARD_ROWS, *FORM_ROWS)
 
 
 class Suite:

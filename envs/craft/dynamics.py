@@ -23,7 +23,8 @@ from alignenv.envs.craft.cells import (
     YIELDS,
     Cells,
 )
-from alignenv.envs.craft.recipes import MAKE_TABLE, can_make, pay
+from alignenv.envs.craft.making import can_make, pay
+from alignenv.envs.craft.recipes import MAKE_TABLE
 from alignenv.envs.craft.world import AHEAD, NOWHERE, STRIDE, Agent, Animal, Places, x_of, y_of
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rng import Stream, below

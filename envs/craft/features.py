@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import accumulate
 
 from alignenv.envs.craft.cells import CAPACITY, ITEMS, NAMES, PICKAXES
+from alignenv.envs.craft.layout import SIZE
 from alignenv.envs.craft.recipes import RECIPES
-from alignenv.envs.craft.world import AREA, SIZE
 from alignenv.spec import Field
 
 _CODES = ", ".join(f"{code} {name}" for code, name in enumerate(NAMES) if code)
@@ -22,7 +22,7 @@ def _way(kind: str, known: str) -> Field:
         kind="float",
         unit="steps",
         low=-1,
-        high=float(AREA),
+        high=2.0 * SIZE * SIZE,
         meaning=f"fewest steps to the nearest {kind} {known}, {_HOW}: 0 when it is in front, 1 when"
         " next to it; -1 if none is known or no way leads there",
         missing=-1,

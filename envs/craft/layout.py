@@ -27,7 +27,10 @@ The last two are switches: a start in the rock with an iron pickaxe, and lava ar
 all sides but one.
 """
 
-PLAINS = 32
+SIZE = 32
+"""Side of every world."""
+
+PLAINS = SIZE
 """`surface_rows` of a world without a mountain."""
 
 

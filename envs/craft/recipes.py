@@ -1,4 +1,4 @@
-"""What can be made of what: the recipes as data, and compiled code that follows them."""
+"""What can be made of what, as data; light to import."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alignenv.envs.craft.cells import CAPACITY, IRONS, N_ITEMS, PLANKS, STONES, WOOD
-from alignenv.envs.craft.world import Agent
-from alignenv.envs.grid.jit import njit
+from alignenv.envs.craft.cells import IRONS, N_ITEMS, PLANKS, STONES, WOOD
 
 
 class Recipe(NamedTuple):
@@ -48,25 +46,3 @@ COSTS = np.array(
 NEEDS_TABLE = np.array([recipe.needs_table for recipe in RECIPES], dtype=np.int64)
 TIER = np.array([recipe.tier for recipe in RECIPES], dtype=np.int64)
 GIVES = np.array([recipe.gives for recipe in RECIPES], dtype=np.int64)
-
-
-@njit
-def can_make(agent: Agent, recipe: int) -> bool:
-    """Whether the agent has what a recipe takes; where a table is placed is not looked at."""
-    for item in range(N_ITEMS):
-        if agent.items[item] < COSTS[recipe, item]:
-            return False
-    if NEEDS_TABLE[recipe] > agent.near_table:
-        return False
-    if agent.items[PLANKS] + GIVES[recipe] > CAPACITY:
-        return False
-    return bool(TIER[recipe] == 0 or TIER[recipe] > agent.tier)
-
-
-@njit
-def pay(agent: Agent, recipe: int) -> None:
-    """Take the costs and give what is made; `can_make` must hold."""
-    for item in range(N_ITEMS):
-        agent.items[item] -= COSTS[recipe, item]
-    agent.items[PLANKS] += GIVES[recipe]
-    agent.tier = max(agent.tier, TIER[recipe])

@@ -2,26 +2,26 @@
 
 North is up; nothing turns with the agent. Distances are cells over 8, depths cells over 16.
 
-- 0 to 74: the 5x5 cells around the agent, row by row from the north-west, 3 each: cannot be
+- 0 to 146: the 7x7 cells around the agent, row by row from the north-west, 3 each: cannot be
   walked on; lava; can be collected by what the agent has
-- 75 to 116: tree, stone, iron, diamond, table and animal, 7 each, for the nearest one known (seen
+- 147 to 188: tree, stone, iron, diamond, table and animal, 7 each, for the nearest one known (seen
   so far, and still there; an animal only while in sight): known; distance east; distance south;
   is to the east; is to the west; is to the south; is to the north
-- 117 to 120: facing north, east, south, west
-- 121 to 131: what is in front, one-hot: grass, path, water, tree, stone, iron, diamond, lava,
+- 189 to 192: facing north, east, south, west
+- 193 to 203: what is in front, one-hot: grass, path, water, tree, stone, iron, diamond, lava,
   table, bedrock, animal
-- 132 to 137: wood, planks, stone, iron, diamond, food in hand, over 4
-- 138 to 140: has a wooden, a stone, an iron pickaxe, or a better one
-- 141: a table is within reach
-- 142 to 146: has what it takes for a table, planks, a wooden, a stone, an iron pickaxe
-- 147, 148: in the dark; depth in the mountain
-- 149, 150: the agent's x, y, from -1 to 1
-- 151 to 166: whether there is unseen ground 6 and 12 cells to the north-west, north, north-east,
+- 204 to 209: wood, planks, stone, iron, diamond, food in hand, over 4
+- 210 to 212: has a wooden, a stone, an iron pickaxe, or a better one
+- 213: a table is within reach
+- 214 to 218: has what it takes for a table, planks, a wooden, a stone, an iron pickaxe
+- 219, 220: in the dark; depth in the mountain
+- 221, 222: the agent's x, y, from -1 to 1
+- 223 to 238: whether there is unseen ground 6 and 12 cells to the north-west, north, north-east,
   west, east, south-west, south, south-east, 2 each
-- 167: share of the world seen so far
+- 239: share of the world seen so far
 
 Its privileges over a 9x9 picture: it remembers what it saw, and knows the agent's absolute place.
-It does not show lava more than two cells away.
+It does not show lava more than three cells away.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.craft.cells import CAN_WALK, LAVA, N_ITEMS, N_KINDS, TIER_NEEDED
-from alignenv.envs.craft.recipes import N_RECIPES, can_make
+from alignenv.envs.craft.making import can_make
+from alignenv.envs.craft.recipes import N_RECIPES
 from alignenv.envs.craft.sight import N_SOUGHT
 from alignenv.envs.craft.world import (
     AHEAD,
@@ -50,7 +51,7 @@ from alignenv.envs.grid.jit import njit
 Vector = npt.NDArray[np.float32]
 """One symbolic observation, shape `(SYMBOLIC_SIZE,)`."""
 
-_REACH, _PER_CELL, _PER_KIND = 2, 3, 7
+_REACH, _PER_CELL, _PER_KIND = 3, 3, 7
 _KINDS = (2 * _REACH + 1) ** 2 * _PER_CELL
 _FACING = _KINDS + N_SOUGHT * _PER_KIND
 _FRONT = _FACING + 4
@@ -92,7 +93,7 @@ def describe(n: int, world: World, nearest: Ints, vector: Vector) -> None:
 
 @njit
 def describe_surroundings(n: int, world: World, vector: Vector) -> None:
-    """The 5x5 cells around the agent."""
+    """The 7x7 cells around the agent."""
     cells, agent = world.cells[n], world.agents[n]
     column = 0
     for row in range(-_REACH, _REACH + 1):

@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.craft.cells import N_ITEMS, N_KINDS
-from alignenv.envs.craft.layout import PARAMETERS
+from alignenv.envs.craft.layout import PARAMETERS, SIZE
 from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.rng import STREAM_SIZE
 
-SIZE = 32
 SIGHT = 4
 """Cells an agent sees to each side in daylight: 9 x 9."""
 DARK_SIGHT = 3
