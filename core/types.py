@@ -290,6 +290,28 @@ class ManyBriefsCoder(Coder, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a language model said.
+
+    Attributes:
+        text: The reply, as data.
+        request: Id of the recorded call.
+    """
+
+    text: str
+    request: str
+
+
+@runtime_checkable
+class Talker(Protocol):
+    """A coder that can also be asked for words, in roles such as a critic's."""
+
+    def talk(self, conversations: Sequence[Sequence[Turn]], slot: int) -> Sequence[Answer]:
+        """One answer per conversation; `slot` numbers the first of these requests."""
+        ...
+
+
 class Designer(Protocol):
     """Proposes reward programs and learns from how they did."""
 

@@ -15,7 +15,7 @@ from alignenv.reward_design.prompts.render import (
     system_prompt,
     task_prompt,
 )
-from alignenv.types import Brief, Draft, Failure, FailureKind, Trial
+from alignenv.types import Answer, Brief, Draft, Failure, FailureKind, Trial, Turn
 
 if TYPE_CHECKING:
     from alignenv.reward_design.coders.specs import CoderSettings
@@ -93,6 +93,20 @@ class ChatCoder:
         """
         return self._answers([(brief, _bases(brief)[0], brief.slot) for brief in briefs])
 
+    def talk(self, conversations: Sequence[Sequence[Turn]], slot: int) -> Sequence[Answer]:
+        """Ask for words, all at once; `slot` numbers the first request.
+
+        Raises:
+            BudgetExceeded: The requests could pass a cap.
+            LLMError: The model could not be reached, or refused; what was answered is recorded.
+        """
+        requests = [self._asking(turns, slot + i) for i, turns in enumerate(conversations)]
+        replies = self._recorder.complete(requests)
+        return [
+            Answer(text=reply.text, request=request.id)
+            for request, reply in zip(requests, replies, strict=True)
+        ]
+
     def _answers(self, asked: Sequence[tuple[Brief, Trial | None, int]]) -> list[Draft]:
         requests = [self._request(brief, base, slot) for brief, base, slot in asked]
         replies = self._recorder.complete(requests)
@@ -102,9 +116,12 @@ class ChatCoder:
         ]
 
     def _request(self, brief: Brief, base: Trial | None, slot: int) -> ChatRequest:
+        return self._asking(brief.turns or _conversation(brief, base), slot)
+
+    def _asking(self, turns: Sequence[Turn], slot: int) -> ChatRequest:
         return ChatRequest(
             model=self._recorder.model.name,
-            messages=tuple(_conversation(brief, base)),
+            messages=tuple(Message(turn.role, turn.text) for turn in turns),
             slot=slot,
             max_tokens=self._max_tokens,
             temperature=self._temperature,
@@ -122,10 +139,8 @@ def _parents(brief: Brief, base: Trial | None) -> tuple[str, ...]:
     return tuple(trial.candidate.id for trial in shown if trial is not None)
 
 
-def _conversation(brief: Brief, base: Trial | None) -> list[Message]:
-    if brief.turns:
-        return [Message(turn.role, turn.text) for turn in brief.turns]
-    opening = [Message("system", system_prompt()), Message("user", task_prompt(brief.card))]
+def _conversation(brief: Brief, base: Trial | None) -> list[Turn]:
+    opening = [Turn("system", system_prompt()), Turn("user", task_prompt(brief.card))]
     if base is None:
         return opening
     source = base.candidate.source
@@ -136,9 +151,9 @@ def _conversation(brief: Brief, base: Trial | None) -> list[Message]:
         assert base.failure is not None, "a trial has an evaluation or a failure"
         answer = repair_prompt(base.failure, has_program=bool(source))
     if source:
-        return [*opening, Message("assistant", _fenced(source)), Message("user", answer)]
+        return [*opening, Turn("assistant", _fenced(source)), Turn("user", answer)]
     # Some servers insist that user and assistant take turns.
-    return [opening[0], Message("user", f"{opening[1].content}\n{answer}")]
+    return [opening[0], Turn("user", f"{opening[1].text}\n{answer}")]
 
 
 def _fenced(source: str) -> str:

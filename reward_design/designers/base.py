@@ -13,7 +13,17 @@ from alignenv.errors import CallOrderError
 from alignenv.reward_design.archive import fingerprint
 from alignenv.seeding import child_seed, generator
 from alignenv.task import TaskCard
-from alignenv.types import Brief, Candidate, Coder, Draft, ManyBriefsCoder, Trial
+from alignenv.types import (
+    Answer,
+    Brief,
+    Candidate,
+    Coder,
+    Draft,
+    ManyBriefsCoder,
+    Talker,
+    Trial,
+    Turn,
+)
 
 
 class DesignerOptions(BaseModel):
@@ -121,6 +131,13 @@ class GenerationalDesigner(ABC):
         if isinstance(self.coder, ManyBriefsCoder):
             return self.coder.write_each(filled)
         return [self.coder.write(brief, 1)[0] for brief in filled]
+
+    def talk(self, conversations: Sequence[Sequence[Turn]]) -> Sequence[Answer] | None:
+        """One answer of the coder's model per conversation; None from a coder without words."""
+        if not isinstance(self.coder, Talker):
+            return None
+        slot, self._slot = self._slot, self._slot + len(conversations)
+        return self.coder.talk(conversations, slot)
 
     def position(self, trial: Trial) -> int:
         """Position of a trial's draft in what `propose` returned last."""

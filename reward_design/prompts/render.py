@@ -6,7 +6,7 @@ that programs or models produced is quoted, stripped and capped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -114,6 +114,34 @@ def preference_prompts(
         _render("icpl_best.md", **_figures(best), **facts),
         _render("icpl_worst.md", **_figures(worst)),
     )
+
+
+def amc_designer_prompt() -> str:
+    """Role of Auto MC-Reward's designer."""
+    return _render("amc_designer.md", language=program.summary().strip())
+
+
+def amc_next_prompt(analysis: str) -> str:
+    """What the analyst says, for the designer."""
+    return _render("amc_next.md", analysis=analysis)
+
+
+def amc_rewrite_prompt(criticism: str) -> str:
+    """What the critic says, for the designer."""
+    return _render("amc_rewrite.md", criticism=criticism)
+
+
+def amc_critic_prompts(card: TaskCard, source: str) -> tuple[str, str]:
+    """Role of the critic, and the program to judge."""
+    return _render("amc_critic_system.md"), _render("amc_critic.md", card=card, source=source)
+
+
+def amc_analyst_prompts(
+    card: TaskCard, episodes: Sequence[Mapping[str, object]]
+) -> tuple[str, str]:
+    """Role of the analyst, and failed episodes as `length` and `steps`, a text."""
+    shown = _render("amc_analyst.md", card=card, episodes=episodes)
+    return _render("amc_analyst_system.md"), shown
 
 
 def repair_prompt(failure: Failure, *, has_program: bool) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import ast
 import os
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alignenv import program
 from alignenv.program import parse_program
+from alignenv.reward_design.designers import analysts
 from alignenv.reward_design.designers.icpl import blinded
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
@@ -24,6 +27,7 @@ from alignenv.types import (
     Candidate,
     ComponentStats,
     CurvePoint,
+    Episode,
     Evaluation,
     Failure,
     FailureKind,
@@ -77,6 +81,23 @@ def preference(*, is_kept: bool) -> tuple[str, str]:
     return render.preference_prompts(seen, seen, n_programs=6, is_kept=is_kept)
 
 
+PROGRAM = "def reward(prev, action, state):\n    return 0.0, {}\n"
+
+
+def analysis(name: str = "path_to_goal") -> tuple[str, str]:
+    """What the analyst is asked about an episode of two steps."""
+    states: tuple[dict[str, Any], ...] = (
+        {name: 7.25, "bumped": False, "pos": [1.0, 2.0]},
+        {name: 6.0, "bumped": True, "pos": [1.0, 3.0]},
+    )
+    episode = Episode(
+        label="worst", seed=1, success=False, milestones=0.618, length=2, actions=(0, 1),
+        states=states,
+    )  # fmt: skip
+    system, user = analysts.conversation(example_card(), [episode])
+    return system.text, user.text
+
+
 PROMPTS = {
     "system": lambda: render.system_prompt(),
     "task": lambda: render.task_prompt(example_card()),
@@ -99,6 +120,13 @@ PROMPTS = {
     "icpl_best": lambda: preference(is_kept=False)[0],
     "icpl_best_kept": lambda: preference(is_kept=True)[0],
     "icpl_worst": lambda: preference(is_kept=False)[1],
+    "amc_designer": lambda: render.amc_designer_prompt(),
+    "amc_next": lambda: render.amc_next_prompt("It walks into the lava.\nCharge for that."),
+    "amc_rewrite": lambda: render.amc_rewrite_prompt("line 3: the sign is wrong"),
+    "amc_critic_system": lambda: render.amc_critic_prompts(example_card(), PROGRAM)[0],
+    "amc_critic": lambda: render.amc_critic_prompts(example_card(), PROGRAM)[1],
+    "amc_analyst_system": lambda: analysis()[0],
+    "amc_analyst": lambda: analysis()[1],
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -128,6 +156,11 @@ def all_prompts(task: Task) -> str:
             *render.text2reward_prompts(task.card, len(pool())),
             render.text2reward_feedback_prompt(["a comment"]),
             *preference(is_kept=True),
+            render.amc_designer_prompt(),
+            render.amc_next_prompt("an analysis"),
+            render.amc_rewrite_prompt("a fault"),
+            *render.amc_critic_prompts(task.card, PROGRAM),
+            *render.amc_analyst_prompts(task.card, []),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -212,6 +245,10 @@ def quoted_only(text: str, words: str) -> bool:
         render.reflection_prompt(evaluation(), [], comment=HOSTILE),
         render.mutation_prompt(evaluation(), [refusal(HOSTILE)]),
         render.text2reward_feedback_prompt([HOSTILE, HOSTILE]),
+        render.amc_next_prompt(HOSTILE),
+        render.amc_rewrite_prompt(HOSTILE),
+        render.amc_critic_prompts(example_card(), HOSTILE)[1],
+        analysis(name=HOSTILE)[1],
     ],
 )
 def test_hostile_failures_are_quoted(text: str) -> None:
@@ -242,13 +279,17 @@ def test_series_are_short_whatever_the_training() -> None:
     assert "min 0.33" in line
 
 
+@cache
+def goals_of_the_suite() -> set[str]:
+    return {find_task(task_id).card.goal for task_id in known_task_ids()}
+
+
 @pytest.mark.parametrize("example", pool(), ids=lambda example: example.goal[:20])
 def test_examples_are_sound_and_no_task_of_the_suite(example: Example) -> None:
     written = parse_program(example.program, example.state, example.action)
     assert written.components
     assert not written.why_not
-    goals = {find_task(task_id).card.goal for task_id in known_task_ids()}
-    assert example.goal not in goals
+    assert example.goal not in goals_of_the_suite()
 
 
 def test_the_nearest_examples_have_the_same_sort_of_action_and_words() -> None:

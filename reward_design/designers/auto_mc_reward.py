@@ -1,0 +1,125 @@
+"""Auto MC-Reward: a designer, a critic and an analyst, and rewards of which only signs are chosen.
+
+Li, Yang, Wang, Zhu, Zhou, Qiao, Wang, Li, Lu and Dai, "Auto MC-Reward: Automated Dense Reward
+Design with Large Language Models for Minecraft", CVPR 2024, section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from alignenv.reward_design.archive import ranked
+from alignenv.reward_design.designers import analysts, critics
+from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
+from alignenv.reward_design.designers.signs import with_fixed_magnitudes
+from alignenv.reward_design.prompts import render, turns
+from alignenv.task import TaskCard
+from alignenv.types import Coder, Draft, Trial, Turn
+
+
+class AutoMcRewardOptions(DesignerOptions):
+    """What may be set of Auto MC-Reward."""
+
+    rounds: int = Field(
+        default=3, ge=0, description="Most times that the critic may send a program back."
+    )
+
+
+class AutoMcReward(GenerationalDesigner):
+    """Designer, critic and analyst: criticism before a training, explanations after it.
+
+    A program has a sparse and a dense part and chooses only their signs: it pays 1 and 0.1. With a
+    coder without words, critic and analyst go by rules.
+
+    Args:
+        coder: Who writes; its model also plays the critic and the analyst.
+        card: The task.
+        seed: Root of the coder's randomness.
+        options: What may be set.
+    """
+
+    Options = AutoMcRewardOptions
+
+    def __init__(
+        self, coder: Coder, card: TaskCard, seed: int, options: AutoMcRewardOptions | None = None
+    ) -> None:
+        super().__init__(coder, card, seed)
+        self._options = options or AutoMcRewardOptions()
+        self._best: Trial | None = None
+        self._n_rejected = self._n_rejected_now = 0
+
+    def propose(self, n: int) -> Sequence[Draft]:
+        """Programs that answer the analysis and the critic, with their magnitudes fixed."""
+        brief = self._brief_after(self._analysis())
+        briefs = [brief] * n
+        drafts = self._criticised(list(self.write_each(briefs)), briefs)
+        return [replace(d, source=with_fixed_magnitudes(d.source) or d.source) for d in drafts]
+
+    def learn(self, trials: Sequence[Trial]) -> None:
+        """Keep the best program, whose failures are looked at next."""
+        if best := ranked([*([self._best] if self._best else []), *trials]):
+            self._best = best[0]
+        self._n_rejected += self._n_rejected_now
+
+    def facts(self) -> Mapping[str, Any]:
+        """How often the critic sent a program back."""
+        return {"rejected": self._n_rejected}
+
+    def _analysis(self) -> str:
+        """What went wrong in the failed episodes of the best program's agent."""
+        episodes = analysts.failed_episodes(self._best)
+        answers = self.talk([analysts.conversation(self.card, episodes)]) if episodes else None
+        return answers[0].text if answers else analysts.by_rule(self.card, episodes)
+
+    def _brief_after(self, analysis: str) -> Mapping[str, Any]:
+        opening = (
+            Turn("system", render.amc_designer_prompt()),
+            Turn("user", render.task_prompt(self.card)),
+        )
+        if self._best is None or not analysis:
+            return {"turns": opening}
+        shown = turns.program(self._best.candidate.source)
+        answer = Turn("user", render.amc_next_prompt(analysis))
+        return {"parents": (self._best,), "turns": (*opening, shown, answer)}
+
+    def _criticised(
+        self, drafts: list[Draft], briefs: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Draft]:
+        """Drafts that the critic accepts, or that have been sent back as often as is allowed."""
+        self._n_rejected_now = 0
+        waiting = list(range(len(drafts)))
+        for _ in range(self._options.rounds):
+            faults = self._faults({i: drafts[i] for i in waiting})
+            waiting = list(faults)
+            if not waiting:
+                break
+            self._n_rejected_now += len(waiting)
+            again = [_sent_back(briefs[i], drafts[i], faults[i]) for i in waiting]
+            for i, draft in zip(waiting, self.write_each(again), strict=True):
+                drafts[i] = replace(draft, requests=(*drafts[i].requests, *draft.requests))
+        return drafts
+
+    def _faults(self, drafts: Mapping[int, Draft]) -> dict[int, str]:
+        """Criticism by position: the rules' first, and the model's of what the rules let pass."""
+        faults = {i: critics.by_rule(draft, self.card) for i, draft in drafts.items()}
+        sound = [i for i, fault in faults.items() if not fault]
+        answers = self.talk([critics.conversation(drafts[i], self.card) for i in sound])
+        for i, answer in zip(sound, answers or (), strict=bool(answers)):
+            faults[i] = critics.verdict(answer.text)
+        return {i: fault for i, fault in faults.items() if fault}
+
+
+def _sent_back(brief: Mapping[str, Any], draft: Draft, fault: str) -> Mapping[str, Any]:
+    """The brief again, going on with the draft and what is wrong with it."""
+    answer = Turn("user", render.amc_rewrite_prompt(fault))
+    if not draft.source:
+        opening = brief["turns"]
+        return {
+            **brief,
+            "turns": (*opening[:-1], Turn("user", f"{opening[-1].text}\n{answer.text}")),
+        }
+    return {**brief, "turns": (*brief["turns"], turns.program(draft.source), answer)}
