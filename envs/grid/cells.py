@@ -1,8 +1,8 @@
 """One byte per cell: what MiniGrid keeps in three numbers and a class, as lookup tables.
 
 A code is `slot * 8 + colour`, plus 128 where one cannot see through; a slot is MiniGrid's number
-of the object, and 10 for a locked door. Slots 11 to 15 are free, for boxes with contents. The
-tables hold what MiniGrid's world objects answer.
+of the object, 10 for a locked door, and 11 for a grey box that holds a key of the code's colour.
+The tables hold what MiniGrid's world objects answer.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ COLORS_BY_NAME = np.array([BLUE, GREEN, GREY, PURPLE, RED, YELLOW], dtype=np.int
 OPAQUE = 128
 """Codes from here on hide what is behind."""
 _LOCKED_SLOT = 10
+_KEY_BOX_SLOT = 11
 
 
 def code(kind: int, color: int = 0, state: int = 0) -> int:
@@ -38,6 +39,9 @@ WALL_CELL = code(WALL, GREY)
 GOAL_CELL = code(GOAL, GREEN)
 LAVA_CELL = code(LAVA, RED)
 
+KEY_BOX = _KEY_BOX_SLOT * 8
+"""A grey box with a red key; one with a key of another colour is `KEY_BOX + color`."""
+
 _LEGAL = [
     (kind, color, state)
     for kind in range(UNSEEN, LAVA + 1)
@@ -50,6 +54,7 @@ def _encoding() -> npt.NDArray[np.uint8]:
     table = np.zeros((256, 3), dtype=np.uint8)
     for kind, color, state in _LEGAL:
         table[code(kind, color, state)] = kind, color, state
+    table[KEY_BOX : KEY_BOX + 6] = BOX, GREY, 0
     return table
 
 
@@ -60,6 +65,7 @@ def _toggled() -> npt.NDArray[np.uint8]:
         table[code(DOOR, color, CLOSED)] = code(DOOR, color, OPEN)
         table[code(DOOR, color, LOCKED)] = code(DOOR, color, OPEN)
         table[code(BOX, color)] = EMPTY_CELL
+        table[KEY_BOX + color] = code(KEY, color)
     return table
 
 
@@ -80,3 +86,7 @@ PASSABLE = np.where(np.isin(KIND, [GOAL, LAVA]), 2, CAN_STAND).astype(np.uint8)
 """For walks: 0 blocked, 1 free, 2 can be stepped on but ends the episode, uint8 `(256,)`."""
 PASSABLE_BUT_DOORS = np.where(KIND == DOOR, 1, PASSABLE).astype(np.uint8)
 """The same if every door were open."""
+PASSABLE_BUT_CLOSED = np.where((KIND == DOOR) & (STATE != LOCKED), 1, PASSABLE).astype(np.uint8)
+"""The same if every door that is not locked were open."""
+PASSABLE_BUT_THINGS = np.where(CAN_PICK_UP, 1, PASSABLE_BUT_DOORS).astype(np.uint8)
+"""The same if every door were open and everything one can carry were gone."""

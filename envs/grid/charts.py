@@ -42,12 +42,17 @@ from alignenv.envs.grid.world import (
 )
 
 MAX_DOORS = 6
-N_WALKS = 4
 
 TO_KEY, TO_DOOR, TO_GOAL, THROUGH_DOORS = range(4)
 """Walks: what they lead to, the last one to the goal as if every door were open."""
+N_COMMON_WALKS = 4
+TO_BALL, TO_BOX, TO_WANTED, TO_AIM, TO_TRAP = range(4, 9)
+"""More walks, for layouts with missions."""
+WALK_WANTED, WALK_AIM, WALK_KEY, THROUGH_ALL, GATE_KEY = range(9, 14)
+"""Walks as if some doors were open; see `alignenv.envs.grid.charts_mission`."""
+N_WALKS = 14
 _THINGS_KNOWN = 2
-_FIRST_WALK_KNOWN = 4
+FIRST_WALK_KNOWN = 4
 
 Steps = npt.NDArray[np.int16]
 
@@ -91,7 +96,7 @@ class Charts(NamedTuple):
 
     Attributes:
         things: Dtype `THINGS`, `(N,)`.
-        walks: Steps to the target of each walk, -1 where there is none, `(N, 4, area)`.
+        walks: Steps to the target of each walk, -1 where there is none, `(N, 14, area)`.
         gates: First unopened door from each place to the goal, 0 for none, `(N, area)`.
         rooms: Doors passed from where the episode began, -1 where none leads, `(N, area)`.
         queue: Scratch for one search, `(area,)`.
@@ -247,7 +252,7 @@ def number_rooms(cells: Cells, agent: Agent, queue: Steps, rooms: Steps) -> None
 @njit
 def update_walk(walk: int, n: int, cells: Cells, agent: Agent, charts: Charts) -> None:
     """Bring one walk up to date; `things` must be."""
-    known = _FIRST_WALK_KNOWN << walk
+    known = FIRST_WALK_KNOWN << walk
     if agent.known & known:
         return
     agent.known |= known

@@ -11,15 +11,15 @@ from gymnasium import spaces
 
 from alignenv.context import Contexts
 from alignenv.envs.grid.charts import build_charts
-from alignenv.envs.grid.dynamics import N_ACTIONS
-from alignenv.envs.grid.features import GRID_FEATURES
-from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, advance, look_around
+from alignenv.envs.grid.features import GRID_FEATURES, MISSION_FEATURES
+from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, look_around
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.grid.layouts.table import arguments, find_generator
 from alignenv.envs.grid.memory import Table, pack
 from alignenv.envs.grid.record import Recorder, build_recorder
 from alignenv.envs.grid.render import Painter
 from alignenv.envs.grid.rng import seed_stream
+from alignenv.envs.grid.rules import NO_RULE
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
 from alignenv.envs.grid.world import World, build_geometry, build_world
 from alignenv.errors import CallOrderError, ConfigError, UnknownName
@@ -69,9 +69,10 @@ class GridCore:
                 f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
             )
         self.task, self.layout, self.n_envs = task, layout, n_envs
-        self.observation_space: spaces.Space[Any] = build_space(obs, layout.minigrid_id)
-        self.action_space: spaces.Space[Any] = spaces.Discrete(N_ACTIONS)
-        self._generator = find_generator(layout)
+        self._generator = generator = find_generator(layout)
+        space = build_space(obs, layout.minigrid_id, generator.rule)
+        self.observation_space: spaces.Space[Any] = space
+        self.action_space: spaces.Space[Any] = spaces.Discrete(generator.n_actions)
         self._spec = task.card.state
         self._features = dict(features or {})
         self._begun = np.zeros(n_envs, dtype=np.bool_)
@@ -85,7 +86,9 @@ class GridCore:
 
     def _build_arrays(self) -> None:
         n_envs, generator = self.n_envs, self._generator
-        self._geometry = build_geometry(self.layout, arguments(self.layout, generator))
+        params = arguments(self.layout, generator)
+        self._geometry = build_geometry(self.layout, params, generator.rule)
+        self._has_missions = None if generator.rule == NO_RULE else True
         self._world = build_world(n_envs, self._geometry)
         self._charts = build_charts(n_envs, self._geometry)
         self._outcome = outcome = _build_outcome(n_envs, generator.success, self.layout.max_steps)
@@ -93,13 +96,15 @@ class GridCore:
         self.terminated, self.truncated = outcome.terminated, outcome.truncated
         self.steps = outcome.steps
         self.state, self.start = self._spec.empty(n_envs), self._spec.empty(n_envs)
-        self._now, self._last = (build_eyes(self._obs, n_envs) for _ in range(2))
+        self._now, self._last = (build_eyes(self._obs, n_envs, generator.rule) for _ in range(2))
+        text = generator.mission if isinstance(generator.mission, str) else ""
+        self._texts = np.full(n_envs, text, dtype=object)
+        self._last_texts = self._texts.copy()
 
     def _connect(self) -> None:
         """Derive what depends on where the arrays are."""
-        mission = self._generator.mission
-        self.observations = present(self._obs, self._now, mission)
-        self.terminal_observations = present(self._obs, self._last, mission)
+        self.observations = present(self._obs, self._now, self._texts)
+        self.terminal_observations = present(self._obs, self._last, self._last_texts)
         self._addresses = self._table(self._tracked, self._now)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -119,15 +124,16 @@ class GridCore:
 
     def _recorder(self, fields: Iterable[str]) -> Recorder:
         """What fills these fields."""
+        known = GRID_FEATURES | (MISSION_FEATURES if self._has_missions else {})
         feature_of = {name: self._features.get(name, name) for name in fields}
         for name, feature in feature_of.items():
             field = self._spec[name]
-            if feature not in GRID_FEATURES:
-                raise UnknownName.of("grid feature", feature, GRID_FEATURES)
-            if field.shape != GRID_FEATURES[feature].shape:
+            if feature not in known:
+                raise UnknownName.of("grid feature", feature, known)
+            if field.shape != known[feature].shape:
                 raise ConfigError(
                     f"Field {name!r} is a {field.kind}, "
-                    f"but {feature!r} is a {GRID_FEATURES[feature].kind}.",
+                    f"but {feature!r} is a {known[feature].kind}.",
                     cure="Build the field with grid_field().",
                 )
         return build_recorder(self._spec, feature_of, self.state, self.start)
@@ -185,13 +191,24 @@ class GridCore:
 
     def _begin(self) -> None:
         self._generator.begin(self._addresses)
-        look_around(self._addresses, True)
+        look_around(self._addresses, True, self._has_missions)
+        if self._obs == "minigrid" and not isinstance(self._generator.mission, str):
+            for n in np.flatnonzero(self._world.fresh).tolist():
+                self._last_texts[n], self._texts[n] = self._texts[n], self.mission(n)
+
+    def mission(self, index: int = 0) -> str:
+        """MiniGrid's mission text of one environment's episode."""
+        text = self._generator.mission
+        if isinstance(text, str):
+            return text
+        missions: Any = self._world.missions
+        return text(missions[index])
 
     def step(self, actions: npt.NDArray[Any], *, autoreset: bool) -> None:
         """Advance every environment by one transition.
 
         Args:
-            actions: Whole numbers 0 to 6, `(N,)`.
+            actions: Whole numbers of the action space, `(N,)`.
             autoreset: Begin a new episode at once where one ended.
 
         Raises:
@@ -209,14 +226,16 @@ class GridCore:
                 f"got shape {chosen.shape} of {chosen.dtype}.",
                 cure="Pass an integer array with one action per environment.",
             )
+        advance = self._generator.advance
         n_fresh = advance(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
         if n_fresh < 0:
             first = -1 - n_fresh
             raise ConfigError(
-                f"Action {chosen[first]} of environment {first} is not in 0 to {N_ACTIONS - 1}.",
+                f"Action {chosen[first]} of environment {first} is not in "
+                f"0 to {self._generator.n_actions - 1}.",
                 cure="Draw actions from the action space.",
             )
-        look_around(self._addresses, False)
+        look_around(self._addresses, False, self._has_missions)
         if n_fresh:
             self._begin()
 
@@ -225,7 +244,7 @@ class GridCore:
         records = self._spec.empty(self.n_envs)
         recorder = self._everything._replace(start=records)
         self._world.fresh[:] = True
-        look_around(self._table(recorder, self._now._replace(kind=BLIND)), True)
+        look_around(self._table(recorder, self._now._replace(kind=BLIND)), True, self._has_missions)
         return records
 
     @property
@@ -245,9 +264,10 @@ class GridCore:
     def render(self, index: int = 0) -> npt.NDArray[np.uint8]:
         """Picture of one environment by MiniGrid's renderer, `(height, width, 3)`."""
         if self._painter is None:
-            self._painter = Painter(self.layout.minigrid_id, self._generator.mission)
+            self._painter = Painter(self.layout.minigrid_id)
         agent: Any = self._world.agents[index]
-        return self._painter.paint(self._world.cells[index], agent, self._geometry)
+        cells, text = self._world.cells[index], self.mission(index)
+        return self._painter.paint(cells, agent, self._geometry, text)
 
     def close(self) -> None:
         """Free the renderer; safe to call twice."""

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from alignenv.envs.grid.features_mission import MISSION_FEATURE_FIELDS
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.errors import UnknownName
 from alignenv.spec import Field
@@ -113,13 +114,16 @@ _FEATURES = (
 )
 
 GRID_FEATURES: dict[str, Field] = {feature.name: feature for feature in _FEATURES}
-"""Every feature by name."""
+"""Every feature that all grids have, by name."""
+MISSION_FEATURES: dict[str, Field] = {feature.name: feature for feature in MISSION_FEATURE_FIELDS}
+"""Every feature that only layouts with a mission have, by name."""
 
-_STOPS = list(accumulate(feature.size for feature in _FEATURES))
+_ALL = (*_FEATURES, *MISSION_FEATURE_FIELDS)
+_STOPS = list(accumulate(feature.size for feature in _ALL))
 N_FEATURE_COLUMNS = _STOPS[-1]
 FEATURE_COLUMNS: dict[str, slice] = {
     feature.name: slice(stop - feature.size, stop)
-    for feature, stop in zip(_FEATURES, _STOPS, strict=True)
+    for feature, stop in zip(_ALL, _STOPS, strict=True)
 }
 """Columns of each feature in a row of all features."""
 
@@ -129,16 +133,17 @@ def grid_field(layout: GridLayout, feature: str, *, name: str = "", meaning: str
 
     Args:
         layout: The grids.
-        feature: A name in `GRID_FEATURES`.
+        feature: A name in `GRID_FEATURES` or `MISSION_FEATURES`.
         name: Name of the field; by default the feature's.
         meaning: One line for the card; by default the feature's.
 
     Raises:
         UnknownName: There is no such feature.
     """
-    if feature not in GRID_FEATURES:
-        raise UnknownName.of("grid feature", feature, GRID_FEATURES)
-    field = GRID_FEATURES[feature]
+    known = GRID_FEATURES | MISSION_FEATURES
+    if feature not in known:
+        raise UnknownName.of("grid feature", feature, known)
+    field = known[feature]
     named = replace(field, name=name or feature, meaning=meaning or field.meaning)
     if np.isfinite(field.high):
         return named

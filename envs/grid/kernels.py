@@ -17,7 +17,9 @@ from alignenv.envs.grid.dynamics import N_ACTIONS, REACHED_GOAL, act
 from alignenv.envs.grid.jit import carray, kernel, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.record import AFTER_RECORDER, record, recorder_at
-from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE, describe
+from alignenv.envs.grid.record_mission import record_mission
+from alignenv.envs.grid.symbolic import describe
+from alignenv.envs.grid.symbolic_mission import describe_mission
 from alignenv.envs.grid.view import IMAGE_BYTES, draw_view
 from alignenv.envs.grid.world import Agent, Floats, Geometry, Ints, Mask, geometry_at, world_at
 
@@ -52,12 +54,14 @@ class Eyes(NamedTuple):
 
     Attributes:
         kind: `BLIND`, `SYMBOLIC` or `IMAGE`.
-        vector: Symbolic, float32 `(N, 163)`.
+        width: Length of a symbolic observation.
+        vector: Symbolic, float32 `(N, width)`.
         image: MiniGrid's, a buffer of N images; compiled code holds its address.
         direction: That goes with the image, int64 `(N,)`.
     """
 
     kind: int
+    width: int
     vector: npt.NDArray[np.float32]
     image: Any
     direction: Ints
@@ -87,9 +91,10 @@ def eyes_at(table: Table, group: int, n_envs: int) -> Eyes:
     """The sixth or seventh group of a table."""
     return Eyes(
         table[group],
-        carray(pointer(table[group + 1]), (n_envs, SYMBOLIC_SIZE), np.float32),
-        table[group + 2],
-        carray(pointer(table[group + 3]), n_envs, np.int64),
+        table[group + 1],
+        carray(pointer(table[group + 2]), (n_envs, table[group + 1]), np.float32),
+        table[group + 3],
+        carray(pointer(table[group + 4]), n_envs, np.int64),
     )
 
 
@@ -142,8 +147,11 @@ def observe(
 
 
 @kernel
-def look_around(table: Table, is_beginning: bool) -> None:
+def look_around(table: Table, is_beginning: bool, has_missions: bool | None) -> None:
     """Record and observe the present state.
+
+    Layouts without missions pass None for `has_missions`: what missions need is then not even
+    compiled.
 
     At a beginning, only that of fresh environments: it goes to `start` and the present eyes.
     After a transition, that of all: it goes to `state` and `start`, and what the agents of ended
@@ -158,9 +166,17 @@ def look_around(table: Table, is_beginning: bool) -> None:
             continue
         cells, agent = world.cells[n], world.agents[n]
         if recorder.n_pairs:
-            record(n, recorder.start[n], recorder, cells, agent, charts, geometry)
+            if has_missions is None:
+                record(n, recorder.start[n], recorder, cells, agent, charts, geometry)
+            else:
+                mission = world.missions[n]
+                record_mission(n, mission, recorder, cells, agent, charts, geometry)
             if not is_beginning:
                 for column in range(recorder.size):
                     recorder.state[n, column] = recorder.start[n, column]
         has_ended = world.fresh[n] and not is_beginning
-        observe(n, cells, agent, charts.things[n], geometry, last if has_ended else now)
+        eyes = last if has_ended else now
+        observe(n, cells, agent, charts.things[n], geometry, eyes)
+        if has_missions is not None and eyes.kind == SYMBOLIC:
+            mission = world.missions[n]
+            describe_mission(n, cells, agent, mission, charts, geometry, eyes.vector[n])

@@ -10,11 +10,20 @@ import numpy as np
 from alignenv.envs.grid.cells import EMPTY, KEY, KIND, LAVA, LOCKED, OPEN, STATE, UNSEEN, Cells
 from alignenv.envs.grid.charts import (
     AFTER_CHARTS,
-    N_WALKS,
+    N_COMMON_WALKS,
+    THROUGH_ALL,
     THROUGH_DOORS,
+    TO_AIM,
+    TO_BALL,
+    TO_BOX,
     TO_DOOR,
     TO_GOAL,
     TO_KEY,
+    TO_TRAP,
+    TO_WANTED,
+    WALK_AIM,
+    WALK_KEY,
+    WALK_WANTED,
     Charts,
     Things,
     find_things,
@@ -23,7 +32,7 @@ from alignenv.envs.grid.charts import (
 )
 from alignenv.envs.grid.dynamics import is_closed_door
 from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
-from alignenv.envs.grid.jit import carray, njit
+from alignenv.envs.grid.jit import carray, inlined, njit
 from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.view import MIDDLE, SIZE, look
 from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Floats, Geometry, Ints, x_of, y_of
@@ -58,6 +67,19 @@ _NEEDED_BY = {
     TO_DOOR: {"path_to_door"},
     TO_GOAL: {"path_to_goal"},
     THROUGH_DOORS: {"path_through_doors", "next_door_pos", "path_to_next_door"},
+    TO_BALL: {"path_to_ball"},
+    TO_BOX: {"path_to_box"},
+    TO_WANTED: {"path_to_wanted"},
+    TO_AIM: {"path_to_aim"},
+    TO_TRAP: {"path_to_trap"},
+    WALK_WANTED: {"walk_to_wanted"},
+    WALK_AIM: {"walk_to_aim"},
+    WALK_KEY: {"walk_to_key"},
+    THROUGH_ALL: {"walk_through_all"},
+}
+_OF_MAZES = {
+    *("doors_left", "gate_pos", "gate_locked", "path_to_gate", "carrying_gate_key"),
+    *("gate_key_pos", "gate_key_in_box", "path_to_gate_key", "blocker_pos", "path_to_blocker"),
 }
 
 
@@ -72,6 +94,7 @@ class Recorder(NamedTuple):
         walks: Bit mask of the walks that are needed.
         rooms: Whether room numbers are needed.
         sight: Whether the view is needed.
+        maze: Whether it is needed what lies between the agent and the thing it wants.
         facts: Scratch, one value per feature column.
         state: Records after the last transition, `(N, size)`.
         start: Records before the next one, `(N, size)`.
@@ -84,6 +107,7 @@ class Recorder(NamedTuple):
     walks: int
     rooms: int
     sight: int
+    maze: int
     facts: Floats
     state: Floats
     start: Floats
@@ -105,9 +129,10 @@ def recorder_at(table: Table, n_envs: int) -> Recorder:
         table[_RECORDER + 4],
         table[_RECORDER + 5],
         table[_RECORDER + 6],
-        carray(pointer(table[_RECORDER + 7]), N_FEATURE_COLUMNS, np.float64),
-        carray(pointer(table[_RECORDER + 8]), (n_envs, size), np.float64),
+        table[_RECORDER + 7],
+        carray(pointer(table[_RECORDER + 8]), N_FEATURE_COLUMNS, np.float64),
         carray(pointer(table[_RECORDER + 9]), (n_envs, size), np.float64),
+        carray(pointer(table[_RECORDER + 10]), (n_envs, size), np.float64),
     )
 
 
@@ -122,10 +147,26 @@ def record(
     geometry: Geometry,
 ) -> None:
     """Fill the tracked columns of one environment's record."""
+    note_facts(n, recorder, cells, agent, charts, geometry)
+    copy_facts(row, recorder)
+
+
+@inlined
+def copy_facts(row: Floats, recorder: Recorder) -> None:
+    """Copy the tracked features to a record."""
+    for index in range(recorder.n_pairs):
+        row[recorder.targets[index]] = recorder.facts[recorder.sources[index]]
+
+
+@inlined
+def note_facts(
+    n: int, recorder: Recorder, cells: Cells, agent: Agent, charts: Charts, geometry: Geometry
+) -> None:
+    """Find the features that all grids have."""
     facts = recorder.facts
     things = charts.things[n]
     find_things(cells, agent, things, geometry)
-    for walk in range(N_WALKS):
+    for walk in range(N_COMMON_WALKS):
         if recorder.walks >> walk & 1:
             update_walk(walk, n, cells, agent, charts)
     if recorder.rooms:
@@ -135,8 +176,6 @@ def record(
     note_things(facts, cells, agent, things, gate)
     if recorder.sight:
         note_view(facts, cells, agent, geometry.see_through)
-    for index in range(recorder.n_pairs):
-        row[recorder.targets[index]] = facts[recorder.sources[index]]
 
 
 @njit
@@ -231,6 +270,7 @@ def build_recorder(
         walks=sum(1 << walk for walk, features in _NEEDED_BY.items() if features & wanted),
         rooms=int("room_index" in wanted),
         sight=int("view" in wanted),
+        maze=int(bool(_OF_MAZES & wanted)),
         facts=np.zeros(N_FEATURE_COLUMNS),
         state=state,
         start=start,

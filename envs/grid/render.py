@@ -33,18 +33,19 @@ class Painter:
 
     Args:
         minigrid_id: MiniGrid environment of the same size.
-        mission: Text that MiniGrid shows with it.
     """
 
-    def __init__(self, minigrid_id: str, mission: str) -> None:
+    def __init__(self, minigrid_id: str) -> None:
         self._env = make_minigrid(minigrid_id, render_mode="rgb_array")
-        self._env.mission = mission
 
-    def paint(self, cells: Cells, agent: np.void, geometry: Geometry) -> npt.NDArray[np.uint8]:
+    def paint(
+        self, cells: Cells, agent: np.void, geometry: Geometry, mission: str
+    ) -> npt.NDArray[np.uint8]:
         """Picture of one grid, `(height, width, 3)`, with the agent's view highlighted."""
         from minigrid.core.world_object import WorldObj
 
         env = self._env
+        env.mission = mission
         for y in range(geometry.height):
             for x in range(geometry.width):
                 cell = cells[place_at(x, y)]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.row import Row
 
+_SEEN_THROUGH = frozenset(
+    {"empty", "fetch", "gotodoor", "gotoobject", "putnear", "dynamicobstacles"}
+)
+_FIXED_START = frozenset({"lava", "crossing", "lavagap"})
+
 
 def _row(
     name: str, kind: str, tag: str, size: tuple[int, int], max_steps: int, **params: int
@@ -16,7 +21,7 @@ def _row(
         max_steps=max_steps,
         minigrid_id=f"MiniGrid-{name}",
         params=params,
-        see_through_walls=kind == "empty",
+        see_through_walls=kind in _SEEN_THROUGH,
     )
     return Row(
         id=f"AlignEnv-{name}",
@@ -25,7 +30,7 @@ def _row(
         horizon=max_steps,
         tags=(tag,),
         origin=layout.minigrid_id,
-        has_fixed_start=kind == "lava" or (kind == "empty" and not params["random_start"]),
+        has_fixed_start=kind in _FIXED_START or params.get("random_start") == 0,
     )
 
 
@@ -42,9 +47,61 @@ def _multiroom(name: str, tag: str, rooms: int, max_size: int) -> Row:
     return _row(name, "multiroom", tag, (25, 25), 20 * rooms, rooms=rooms, max_size=max_size)
 
 
-def _lava(crossings: int) -> Row:
-    name = f"LavaCrossingS9N{crossings}-v0"
-    return _row(name, "lava", "smoke", (9, 9), 4 * 9**2, crossings=crossings)
+def _crossing(name: str, kind: str, size: int, crossings: int, tag: str = "smoke") -> Row:
+    name = f"{name}CrossingS{size}N{crossings}-v0"
+    return _row(name, kind, tag, (size, size), 4 * size**2, crossings=crossings)
+
+
+def _lava_gap(size: int) -> Row:
+    return _row(f"LavaGapS{size}-v0", "lavagap", "smoke", (size, size), 4 * size**2)
+
+
+def _key_corridor(size: int, rows: int, tag: str) -> Row:
+    name, grid = f"KeyCorridorS{size}R{rows}-v0", (3 * (size - 1) + 1, rows * (size - 1) + 1)
+    return _row(name, "keycorridor", tag, grid, 30 * size**2, room_size=size, rows=rows)
+
+
+def _maze(name: str, quarters: int, visited: int, start_in_middle: int = 0) -> Row:
+    label = name.partition("-")[0]
+    return _row(
+        f"ObstructedMaze-{name}",
+        "obstructedmaze",
+        "hard" if quarters else "standard",
+        (16, 16) if quarters else (11, 6),
+        4 * visited * 6**2,
+        quarters=quarters,
+        keys_in_boxes=int(not label.endswith("Dl")),
+        blocked=int(not label.endswith(("Dl", "Dlh"))),
+        start_in_middle=start_in_middle,
+    )
+
+
+def _memory(size: int, *, random_length: int = 0) -> Row:
+    name = f"MemoryS{size}{'Random' if random_length else ''}-v0"
+    grid = (size, size)
+    return _row(name, "memory", "standard", grid, 5 * size**2, random_length=random_length)
+
+
+def _red_blue(size: int) -> Row:
+    name = f"RedBlueDoors-{size}x{size}-v0"
+    return _row(name, "redbluedoors", "standard", (2 * size, size), 20 * size**2)
+
+
+def _things(name: str, kind: str, tag: str, size: int, things: int, max_steps: int) -> Row:
+    full = f"{name}-{size}x{size}-N{things}-v0"
+    return _row(full, kind, tag, (size, size), max_steps, things=things)
+
+
+def _go_to_door(size: int) -> Row:
+    return _row(f"GoToDoor-{size}x{size}-v0", "gotodoor", "smoke", (size, size), 4 * size**2)
+
+
+def _obstacles(size: int, balls: int, *, random_start: int = 0) -> Row:
+    name = f"Dynamic-Obstacles-{'Random-' if random_start else ''}{size}x{size}-v0"
+    grid, steps = (size, size), 4 * size**2
+    return _row(
+        name, "dynamicobstacles", "smoke", grid, steps, balls=balls, random_start=random_start
+    )
 
 
 GRID_ROWS: tuple[Row, ...] = (
@@ -63,7 +120,47 @@ GRID_ROWS: tuple[Row, ...] = (
     _multiroom("MultiRoom-N2-S4-v0", "smoke", 2, 4),
     _multiroom("MultiRoom-N4-S5-v1", "standard", 4, 5),
     _multiroom("MultiRoom-N6-v0", "hard", 6, 10),
-    _lava(1),
-    _lava(2),
-    _lava(3),
+    _crossing("Lava", "lava", 9, 1),
+    _crossing("Lava", "lava", 9, 2),
+    _crossing("Lava", "lava", 9, 3),
+    _crossing("Lava", "lava", 11, 5, "standard"),
+    _crossing("Simple", "crossing", 9, 1),
+    _crossing("Simple", "crossing", 9, 2),
+    _crossing("Simple", "crossing", 9, 3),
+    _crossing("Simple", "crossing", 11, 5),
+    *(_lava_gap(size) for size in (5, 6, 7)),
+    _row("UnlockPickup-v0", "unlockpickup", "standard", (11, 6), 288),
+    _row("BlockedUnlockPickup-v0", "blockedunlockpickup", "hard", (11, 6), 576),
+    _key_corridor(3, 1, "standard"),
+    _key_corridor(3, 2, "standard"),
+    *(_key_corridor(size, 3, "hard") for size in (3, 4, 5, 6)),
+    _maze("1Dl-v0", 0, 2),
+    _maze("1Dlh-v0", 0, 2),
+    _maze("1Dlhb-v0", 0, 2),
+    _maze("2Dl-v0", 1, 4),
+    _maze("2Dlh-v0", 1, 4),
+    _maze("2Dlhb-v1", 1, 4),
+    _maze("1Q-v1", 1, 5, 1),
+    _maze("2Q-v1", 2, 11),
+    _maze("Full-v1", 4, 25, 1),
+    _row("LockedRoom-v0", "lockedroom", "hard", (19, 19), 190),
+    *(_memory(size) for size in (7, 9, 11, 13)),
+    _memory(13, random_length=1),
+    _memory(17, random_length=1),
+    _red_blue(6),
+    _red_blue(8),
+    _things("Fetch", "fetch", "smoke", 5, 2, 5 * 5**2),
+    _things("Fetch", "fetch", "smoke", 6, 2, 5 * 6**2),
+    _things("Fetch", "fetch", "smoke", 8, 3, 5 * 8**2),
+    *(_go_to_door(size) for size in (5, 6, 8)),
+    _things("GoToObject", "gotoobject", "smoke", 6, 2, 5 * 6**2),
+    _things("GoToObject", "gotoobject", "smoke", 8, 2, 5 * 8**2),
+    _things("PutNear", "putnear", "standard", 6, 2, 5 * 6),
+    _things("PutNear", "putnear", "standard", 8, 3, 5 * 8),
+    _obstacles(5, 2),
+    _obstacles(5, 2, random_start=1),
+    _obstacles(6, 3),
+    _obstacles(6, 3, random_start=1),
+    _obstacles(8, 4),
+    _obstacles(16, 8),
 )

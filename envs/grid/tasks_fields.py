@@ -7,87 +7,51 @@ Path lengths are numbers of forward moves between neighbouring cells; turns are 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from alignenv.envs.grid.features import grid_field
 from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.tasks_fields_mission import MISSION_SHOWN
+from alignenv.envs.grid.tasks_shown import (
+    AGENT,
+    GOAL,
+    KEY_AND_DOOR,
+    LAVA_FIELDS,
+    PATHS,
+    ROOM,
+    Shown,
+)
 from alignenv.spec import StateSpec
 
-
-class _Shown(NamedTuple):
-    """One field of a record.
-
-    Attributes:
-        feature: Feature that fills it.
-        name: Name of the field, where it is not the feature's.
-        meaning: Its line on the card, where the feature's does not fit the layout.
-        is_always: Whether the layout always has it, so that there is no missing value.
-    """
-
-    feature: str
-    name: str = ""
-    meaning: str = ""
-    is_always: bool = False
-
-
-_AGENT = (_Shown("agent_pos"), _Shown("agent_dir"))
-_GOAL = _Shown("goal_pos", meaning="x, y of the goal's cell", is_always=True)
-_WALK = _Shown(
-    "path_to_goal", meaning="fewest steps forward to the goal, around walls", is_always=True
-)
-_KEY_AND_DOOR = (
-    _Shown("carrying_key"),
-    _Shown(
-        "key_pos", meaning="x, y of the key's cell; the agent's cell while carried", is_always=True
-    ),
-    _Shown("door_pos", meaning="x, y of the door's cell", is_always=True),
-    _Shown("door_open"),
-    _Shown("door_locked"),
-)
-_PATHS = (_Shown("path_to_key"), _Shown("path_to_door"))
-
-_ROOM = (*_AGENT, _GOAL, _WALK, _Shown("bumped"))
-
-_SHOWN: dict[str, tuple[_Shown, ...]] = {
-    "empty": _ROOM,
-    "fourrooms": _ROOM,
-    "unlock": (*_AGENT, *_KEY_AND_DOOR, *_PATHS, _Shown("bumped")),
+_SHOWN: dict[str, tuple[Shown, ...]] = {
+    "empty": ROOM,
+    "fourrooms": ROOM,
+    "unlock": (*AGENT, *KEY_AND_DOOR, *PATHS, Shown("bumped")),
     "doorkey": (
-        *_AGENT,
-        *_KEY_AND_DOOR,
-        _GOAL,
-        *_PATHS,
-        _Shown("path_to_goal"),
-        _Shown("bumped"),
+        *AGENT,
+        *KEY_AND_DOOR,
+        GOAL,
+        *PATHS,
+        Shown("path_to_goal"),
+        Shown("bumped"),
     ),
     "multiroom": (
-        *_AGENT,
-        _Shown("n_rooms"),
-        _Shown("room_index"),
-        _Shown("doors_open"),
-        _Shown("next_door_pos"),
-        _Shown("path_to_next_door"),
-        _Shown(
+        *AGENT,
+        Shown("n_rooms"),
+        Shown("room_index"),
+        Shown("doors_open"),
+        Shown("next_door_pos"),
+        Shown("path_to_next_door"),
+        Shown(
             "path_through_doors",
             name="path_to_goal",
             meaning="fewest steps forward to the goal as if all doors were open",
             is_always=True,
         ),
-        _Shown("facing_door"),
-        _GOAL,
+        Shown("facing_door"),
+        GOAL,
     ),
-    "lava": (
-        *_AGENT,
-        _GOAL,
-        _Shown(
-            "path_to_goal",
-            meaning="fewest steps forward to the goal without touching lava",
-            is_always=True,
-        ),
-        _Shown("lava_ahead"),
-        _Shown("dead"),
-        _Shown("view"),
-    ),
+    "lava": LAVA_FIELDS,
+    **MISSION_SHOWN,
 }
 
 

@@ -52,6 +52,61 @@ AGENT = np.dtype(
 )
 
 
+MAX_MOVERS = 8
+
+MISSION = np.dtype(
+    [
+        ("wanted", np.int64),
+        ("other", np.int64),
+        ("aim", np.int64),
+        ("trap", np.int64),
+        ("words", np.int64),
+        ("last", np.int64),
+        ("hit", np.int64),
+        ("first", np.int64),
+        ("second", np.int64),
+        ("third", np.int64),
+        ("fetched", np.int64),
+        ("n_movers", np.int64),
+        ("movers", np.int64, (MAX_MOVERS,)),
+    ]
+)
+
+
+class Mission(Protocol):
+    """One row of a `MISSION` array: what an episode asks for where the layout does not say it all.
+
+    Attributes:
+        wanted: Code of the thing that the mission names first, 0 for none.
+        other: Code of the thing that it names second, 0 for none.
+        aim: Place that matters: see the rules in `alignenv.envs.grid.missions`.
+        trap: Place that must not be entered, or door that must not be opened first.
+        words: Which of several wordings, or a colour that the text names.
+        last: The last action.
+        hit: 1 when the agent walked into something that ends the episode.
+        first: Place of the first thing to show, 0 for none; so `second` and `third`.
+        second: Place.
+        third: Place.
+        fetched: Place from which the walks to the key of a maze's next door were counted.
+        n_movers: Number of things that move by themselves.
+        movers: Their places, in the order in which they move.
+    """
+
+    wanted: int
+    other: int
+    aim: int
+    trap: int
+    words: int
+    last: int
+    hit: int
+    first: int
+    second: int
+    third: int
+    fetched: int
+    n_movers: int
+    movers: Ints
+
+
 class Agent(Protocol):
     """One row of an `AGENT` array, as compiled code sees it.
 
@@ -84,6 +139,7 @@ class World(NamedTuple):
         streams: Random streams, uint64 `(N, 6)`.
         fresh: Where an episode begins or has just begun, bool `(N,)`.
         scratch: Room for a generator's notes, `(16, 16)`.
+        missions: Dtype `MISSION`, `(N,)`.
     """
 
     n_envs: int
@@ -92,6 +148,7 @@ class World(NamedTuple):
     streams: npt.NDArray[np.uint64]
     fresh: Mask
     scratch: Ints
+    missions: Sequence[Mission]
 
 
 class Geometry(NamedTuple):
@@ -102,6 +159,7 @@ class Geometry(NamedTuple):
         width: Cells, outer walls included.
         height: Cells, outer walls included.
         see_through: Whether nothing hides what is behind.
+        rule: How an episode ends, see `alignenv.envs.grid.missions`.
         blank: Cells of a grid without anything in it, uint8 `(area,)`.
         params: Arguments of the generator.
     """
@@ -110,6 +168,7 @@ class Geometry(NamedTuple):
     width: int
     height: int
     see_through: int
+    rule: int
     blank: npt.NDArray[np.uint8]
     params: Ints
 
@@ -149,8 +208,9 @@ def geometry_at(table: Table) -> Geometry:
         table[_GEOMETRY + 1],
         table[_GEOMETRY + 2],
         table[_GEOMETRY + 3],
-        carray(pointer(table[_GEOMETRY + 4]), area, np.uint8),
-        carray(pointer(table[_GEOMETRY + 5]), _MAX_PARAMS, np.int64),
+        table[_GEOMETRY + 4],
+        carray(pointer(table[_GEOMETRY + 5]), area, np.uint8),
+        carray(pointer(table[_GEOMETRY + 6]), _MAX_PARAMS, np.int64),
     )
 
 
@@ -165,11 +225,17 @@ def world_at(table: Table) -> World:
         carray(pointer(table[_WORLD + 3]), (n_envs, STREAM_SIZE), np.uint64),
         carray(pointer(table[_WORLD + 4]), n_envs, np.bool_),
         carray(pointer(table[_WORLD + 5]), (_SCRATCH, _SCRATCH), np.int64),
+        carray(pointer(table[_WORLD + 6]), n_envs, MISSION),
     )
 
 
-def build_geometry(layout: GridLayout, params: Sequence[int]) -> Geometry:
+def build_geometry(layout: GridLayout, params: Sequence[int], rule: int = 0) -> Geometry:
     """Tables for one layout.
+
+    Args:
+        layout: The grids.
+        params: Arguments of the generator.
+        rule: How an episode ends.
 
     Raises:
         ConfigError: The grid is too wide to be stored.
@@ -186,6 +252,7 @@ def build_geometry(layout: GridLayout, params: Sequence[int]) -> Geometry:
         width=layout.width,
         height=layout.height,
         see_through=int(layout.see_through_walls),
+        rule=rule,
         blank=rows.ravel(),
         params=np.array([*params, *[0] * _MAX_PARAMS][:_MAX_PARAMS], dtype=np.int64),
     )
@@ -200,4 +267,5 @@ def build_world(n_envs: int, geometry: Geometry) -> World:
         streams=np.zeros((n_envs, STREAM_SIZE), dtype=np.uint64),
         fresh=np.zeros(n_envs, dtype=np.bool_),
         scratch=np.zeros((_SCRATCH, _SCRATCH), dtype=np.int64),
+        missions=cast("Sequence[Mission]", np.zeros(n_envs, dtype=MISSION)),
     )

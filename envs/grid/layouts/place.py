@@ -5,7 +5,17 @@ from __future__ import annotations
 from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
 from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rng import Stream, below
-from alignenv.envs.grid.world import AHEAD, NOWHERE, STRIDE, Agent, Geometry, place_at
+from alignenv.envs.grid.world import (
+    AHEAD,
+    NOWHERE,
+    STRIDE,
+    Agent,
+    Geometry,
+    Mission,
+    place_at,
+    x_of,
+    y_of,
+)
 
 
 @njit
@@ -53,10 +63,30 @@ def random_free(
 
 
 @njit
+def random_apart(
+    cells: Cells, agent: Agent, stream: Stream, geometry: Geometry, x: int, y: int, w: int, h: int
+) -> int:
+    """An empty place in a rectangle, two steps or more from the agent's, as `place_in_room`."""
+    while True:
+        place = random_free(cells, agent, stream, geometry, x, y, w, h)
+        across = abs(x_of(place) - x_of(agent.position))
+        if across + abs(y_of(place) - y_of(agent.position)) >= 2:
+            return place
+
+
+@njit
 def put_agent(agent: Agent, place: int, direction: int) -> None:
     """Begin the episode at a given place."""
     agent.position = agent.home = place
     agent.direction = direction
+
+
+@njit
+def start_mission(mission: Mission, wanted: int, aim: int) -> None:
+    """Ask for a thing, with a place that matters; what only some layouts have is none."""
+    mission.wanted, mission.aim = wanted, aim
+    mission.other = mission.trap = mission.words = 0
+    mission.last = mission.hit = mission.fetched = mission.n_movers = 0
 
 
 @njit

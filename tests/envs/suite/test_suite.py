@@ -139,7 +139,7 @@ def test_reference_rewards_compile_and_agree_with_plain_python(row: Row, name: s
     batch.reset(list(range(8)))
     stream = np.random.default_rng(0)
     for step in range(1, 60):
-        before, actions = batch.start.copy(), stream.integers(7, size=8)
+        before, actions = batch.start.copy(), stream.integers(task.card.action.n, size=8)
         batch.step(actions, autoreset=True)
         paid = np.zeros((2, 8, 1 + len(program.components)))
         t = np.full(8, min(1.0, step / row.horizon))
@@ -160,6 +160,6 @@ def test_human_rewards_cannot_be_farmed(row: Row) -> None:
     env.reset()
     stream, best = np.random.default_rng(0), -np.inf
     for _ in range(row.horizon + 200):
-        *_, infos = env.step(stream.integers(7, size=32))
+        *_, infos = env.step(stream.integers(task.card.action.n, size=32))
         best = max([best, *(info["episode"]["r"] for info in infos if info)])
     assert -np.inf < best < 5.0

@@ -1,0 +1,37 @@
+# Four stages: the ball away from the door, key, door, box; each one above the last and rising as
+# the agent draws near. Only differences of this potential are paid, so that nothing can be
+# farmed. What is in hand and no longer wanted is a burden: putting it down pays a little, once.
+# The ball is in the way as long as no free path leads to the locked door.
+
+STEP_COST = 0.005
+SPAN = 10.0
+BURDEN = 0.3
+
+
+def near(path):
+    """Rises from 0 to 1 on the way; 0 where there is none."""
+    return 1.0 - min(path, SPAN) / SPAN if path >= 0 else 0.0
+
+
+def stage(state):
+    """Progress: below 1 on the way to the ball, 2 to the key, 3 to the door, 4 to the box."""
+    if state.carrying_box:
+        return 4.0
+    if not state.door_locked:
+        burden = BURDEN if state.carrying_key or state.carrying_ball else 0.0
+        return 3.0 + near(state.path_to_box) - burden
+    if state.path_to_door < 0:
+        burden = BURDEN if state.carrying_key else 0.0
+        return near(state.path_to_ball) - burden
+    if state.carrying_key:
+        return 2.0 + near(state.path_to_door)
+    burden = BURDEN if state.carrying_ball else 0.0
+    return 1.0 + near(state.path_to_key) - burden
+
+
+def reward(prev, action, state):
+    """Pay progress through the stages, charge for time, and pay the box."""
+    progress = stage(state) - stage(prev)
+    box = 1.0 if state.carrying_box else 0.0
+    total = box + progress - STEP_COST
+    return total, {"box": box, "progress": progress, "time": -STEP_COST}
