@@ -25,12 +25,11 @@ from alignenv.envs.craft.cells import (
 )
 from alignenv.envs.craft.dynamics import HEALTH
 from alignenv.envs.craft.goals import is_solvable
-from alignenv.envs.craft.layout import PARAMETERS
+from alignenv.envs.craft.layout import PARAMETERS, SIZE
 from alignenv.envs.craft.world import (
     AHEAD,
     AREA,
     NOWHERE,
-    SIZE,
     STRIDE,
     Ints,
     World,
@@ -130,12 +129,13 @@ def note(n: int, world: World, kind: int, place: int) -> None:
 
 @njit
 def draw_moat(cells: Cells, stream: Stream, place: int, home: int) -> None:
-    """Lava two cells around a tree, but for three cells on one side."""
-    gate = 2 * AHEAD[below(stream, 4)]
+    """Lava two cells around a tree, but for three cells on two opposite sides."""
+    gate = 2 * AHEAD[below(stream, 2)]
     for row in range(-2, 3):
         for side in range(-2, 3):
             there = place + STRIDE * row + side
-            is_open = distance(there, place + gate) <= 1 or distance(there, home) <= 2
+            is_gate = min(distance(there, place + gate), distance(there, place - gate)) <= 1
+            is_open = is_gate or distance(there, home) <= 2
             if max(abs(row), abs(side)) == 2 and cells[there] == GRASS and not is_open:
                 cells[there] = LAVA
 

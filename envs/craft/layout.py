@@ -23,8 +23,8 @@ PARAMETERS = (
 )
 """Arguments of the world generator, in the order in which compiled code takes them.
 
-The last two are switches: a start in the rock with an iron pickaxe, and lava around every tree on
-all sides but one.
+The last two are switches: a start in the rock with an iron pickaxe, and lava around every tree
+but for two opposite sides.
 """
 
 SIZE = 32

@@ -24,6 +24,7 @@ from alignenv.envs.craft.cells import (
     TAKES_TABLE,
     TREE,
     WOOD,
+    Cells,
 )
 from alignenv.envs.craft.core import CraftCore
 from alignenv.envs.craft.dynamics import COLLECT, PLACE_TABLE
@@ -75,7 +76,7 @@ def steps_to(cells: list[int], targets: list[int], *, can_dig: bool) -> npt.NDAr
 
 
 def _cost(
-    cells: list[int], steps: npt.NDArray[np.int64], there: int, kind: int, *, can_dig: bool
+    cells: Cells, steps: npt.NDArray[np.int64], there: int, kind: int, *, can_dig: bool
 ) -> int:
     """Steps through a neighbouring cell."""
     if cells[there] == kind:
@@ -120,7 +121,7 @@ class Planner:
     def _approach(self, index: int, kind: int) -> int:
         """Walk up to the nearest cell of a kind and collect it."""
         agent: Any = self._core.world.agents[index]
-        cells = self._core.world.cells[index].tolist()
+        cells = self._core.world.cells[index]
         here, front = int(agent["position"]), int(agent["position"]) + _AHEAD[agent["facing"]]
         if cells[front] == kind:
             return COLLECT
@@ -133,21 +134,21 @@ class Planner:
             return COLLECT if there == front else heading
         return heading
 
-    def _plan(self, index: int, kind: int, cells: list[int]) -> npt.NDArray[np.int64]:
+    def _plan(self, index: int, kind: int, cells: Cells) -> npt.NDArray[np.int64]:
         """Steps to the nearest cell of a kind; kept until what is aimed at changes."""
-        targets = [place for place, code in enumerate(cells) if code == kind]
+        targets = np.flatnonzero(cells == kind)
         can_dig = bool(self._core.world.agents[index]["tier"] > 0)  # type: ignore[index]
-        aim = (kind, tuple(targets), can_dig)
+        aim = (kind, targets.tobytes(), can_dig)
         plan = self._plans[index]
         if plan is None or plan[0] != aim or kind == STONE:
-            plan = (aim, steps_to(cells, targets, can_dig=can_dig))
+            plan = (aim, steps_to(cells.tolist(), targets.tolist(), can_dig=can_dig))
             self._plans[index] = plan
         return plan[1]
 
     def _place_table(self, index: int) -> int:
         """Place a table where it shuts no way; turn to where one fits."""
         agent: Any = self._core.world.agents[index]
-        cells = self._core.world.cells[index].tolist()
+        cells = self._core.world.cells[index]
         here, facing = int(agent["position"]), int(agent["facing"])
         if TAKES_TABLE[cells[here + _AHEAD[facing]]]:
             return PLACE_TABLE

@@ -23,7 +23,8 @@ from alignenv.envs.craft.cells import (
     WATER,
     Cells,
 )
-from alignenv.envs.craft.world import MARGIN, SIZE, STRIDE, x_of, y_of
+from alignenv.envs.craft.layout import SIZE
+from alignenv.envs.craft.world import MARGIN, STRIDE, x_of, y_of
 
 Picture = npt.NDArray[np.uint8]
 

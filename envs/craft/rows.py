@@ -45,7 +45,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
         ("standard", "separating"),
         300,
         {
-            "trees": 1,
+            "trees": 2,
             "tree_distance": 12,
             "ponds": 4,
             "lava_pools": 10,

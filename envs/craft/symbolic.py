@@ -30,13 +30,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.envs.craft.cells import CAN_WALK, LAVA, N_ITEMS, N_KINDS, TIER_NEEDED
+from alignenv.envs.craft.layout import SIZE
 from alignenv.envs.craft.making import can_make
 from alignenv.envs.craft.recipes import N_RECIPES
 from alignenv.envs.craft.sight import N_SOUGHT
 from alignenv.envs.craft.world import (
     AHEAD,
     NOWHERE,
-    SIZE,
     STRIDE,
     Agent,
     Ints,

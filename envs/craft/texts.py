@@ -30,6 +30,7 @@ def tell(spec: StateSpec, record: Records) -> str:
         parts.append(f"collected {ITEMS[int(collected) - 1]}")  # type: ignore[arg-type]
     if crafted := facts.get("crafted"):
         name = RECIPES[int(crafted) - 1].name  # type: ignore[arg-type]
-        parts.append(f"made {name}" if name == "planks" else f"made a {name}")
+        article = "an" if name[0] in "aeiou" else "a"
+        parts.append(f"made {name}" if name == "planks" else f"made {article} {name}")
     parts += [words for name, words in _FLAGS.items() if facts.get(name)]
     return f"You {' and '.join(parts)}." if parts else "Nothing happened."

@@ -7,5 +7,5 @@ TREE = 4
 def reward(prev, action, state):
     """Pay for cells seen for the first time and for facing a tree."""
     goal = 1.0 if state.front == TREE else 0.0
-    sights = 0.01 * (state.explored - prev.explored)
+    sights = 0.03 * (state.explored - prev.explored)
     return goal + sights, {"goal": goal, "sights": sights}
