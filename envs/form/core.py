@@ -37,7 +37,7 @@ class FormCore:
         task: The task; its record is that of `alignenv.envs.form.tasks`.
         world: Sizes.
         n_envs: How many environments.
-        obs: `symbolic`, 30 numbers about the focused element and the line being read, or `page`,
+        obs: `symbolic`, 32 numbers about the focused element and the line being read, or `page`,
             every element as a row of numbers, for networks that read sets.
 
     Attributes:

@@ -36,7 +36,8 @@ Streams = npt.NDArray[np.uint64]
 
 N_FIELDS = 12
 """Columns of a state record."""
-SYMBOLIC_SIZE = 30
+SYMBOLIC_SIZE = 32
+"""Numbers that do not depend on the size of the form, so that one policy serves every size."""
 
 
 class Outcome(NamedTuple):
@@ -251,6 +252,22 @@ def note(forms: Forms, chosen: Flags, records: Floats) -> None:
         row[11] = forms.submitted[n]
 
 
+@njit
+def point(n: int, forms: Forms, row: npt.NDArray[np.float32]) -> None:
+    """Where work is left: in lines before or after, in spoiled elements above or below."""
+    for line in range(forms.lines[n]):
+        named = forms.element_of[n, line]
+        if forms.value[n, named] != forms.goal[n, named]:
+            row[28] = max(row[28], np.float32(line < forms.line[n]))
+            row[29] = max(row[29], np.float32(line > forms.line[n]))
+    if forms.n_spoiled[n] > 0:
+        for element in range(forms.size[n]):
+            is_right = forms.value[n, element] == forms.goal[n, element]
+            if forms.line_of[n, element] < 0 and not is_right:
+                row[30] = max(row[30], np.float32(element < forms.focus[n]))
+                row[31] = max(row[31], np.float32(element > forms.focus[n]))
+
+
 @kernel
 def look(forms: Forms, chosen: Flags, seen: npt.NDArray[np.float32]) -> None:
     """Write the symbolic observations of the chosen environments, `(N, SYMBOLIC_SIZE)`."""
@@ -279,12 +296,11 @@ def look(forms: Forms, chosen: Flags, seen: npt.NDArray[np.float32]) -> None:
             backward = turns(kind, value, goal, alphabet, -1)
             row[17] = forward / NONSENSE
             row[18] = backward / NONSENSE
-            row[19] = forward <= backward
+            row[19] = 0 < forward <= backward
+            row[27] = 0 < backward < forward
         row[20], row[21] = focus == 0, focus == forms.size[n] - 1
         row[22], row[23] = line == 0, line == forms.lines[n] - 1
-        row[24] = line / forms.lines[n]
-        row[25] = focus / forms.size[n]
-        row[26] = forms.n_right[n] / forms.lines[n]
-        row[27] = forms.n_right[n] == forms.lines[n]
-        row[28] = forms.n_spoiled[n] > 0
-        row[29] = value == forms.goal[n, focus]
+        row[24] = forms.n_right[n] == forms.lines[n]
+        row[25] = forms.n_spoiled[n] > 0
+        row[26] = value == forms.goal[n, focus]
+        point(n, forms, row)

@@ -152,7 +152,8 @@ def build_task(row: Row) -> Task:
         "asks for, leave the others as they are, then submit, in as few steps as possible.",
         observes="The agent sees kind and value of the focused element, kind and value that the "
         "line being read asks for, whether that line is done, the direction to its element and "
-        "how far the focused element is from its value, and how many elements are right.",
+        "how far the focused element is from its value, on which side lines are left to do and "
+        "elements are spoiled, and whether all is right.",
         action=ACTION,
         termination="Ends when the form is submitted, in success or failure, or at the horizon.",
         horizon=row.horizon,
