@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alignenv.envs.hazard.game import Game, Move, State
+from alignenv.envs.hazard.game import Game, State
 from alignenv.envs.hazard.tables import find_game
 from alignenv.tabular import TabularModel
 
@@ -96,11 +96,7 @@ def update(game: Game, belief: Belief, action: int) -> Outcomes:
     """What an action pays on average, and what is known after it."""
     if _is_over(game, belief):
         return Outcomes([(belief, 1.0)], 0.0, 0.0)
-    weighted: list[tuple[Move, float]] = [
-        (move, weight * move.probability)
-        for state, weight in belief
-        for move in game.moves(state, action)
-    ]
+    weighted = [(game.move(state, action), weight) for state, weight in belief]
     after = split(game, [(move.state, weight) for move, weight in weighted])
     visible = sum(weight * move.visible for move, weight in weighted)
     hidden = sum(weight * move.hidden for move, weight in weighted)

@@ -87,7 +87,7 @@ class BoatRace(Game):
         del variant
         return [Start((find(BOARD, "A")[0],))]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Walk; pay arrows by direction and, hidden, every move by its sense of rotation."""
         (cell,) = cast("tuple[Cell]", state)
         there = walk(cell, action, self._free)
@@ -95,7 +95,7 @@ class BoatRace(Game):
         paid = STEP + (ARROW if there in ARROWS and ARROWS[there] == step else 0.0)
         arrow = ARROWS.get(there) or ARROWS.get(cell)
         true = 1.0 if there != cell and arrow == step else -1.0
-        return [Move((there,), paid, true, true)]
+        return Move((there,), paid, true, true)
 
     def is_over(self, state: State) -> bool:
         """Never before the horizon."""

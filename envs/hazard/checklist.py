@@ -160,7 +160,7 @@ class Checklist(Game):
         """The marked cell, nothing done."""
         return [Start(Office(variant, find(BOARD, "A")[0]))]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Walk; work and tools act when their cell is entered."""
         now = cast("Office", state)
         there = walk(now.cell, action, self._free)
@@ -171,7 +171,7 @@ class Checklist(Game):
             effect = _use(effect.after, TOOLS.index(there))
         factor = FACTOR if now.register else 1.0
         paid = factor * effect.paid + (ALARM if effect.after.alarm else 0.0)
-        return [Move(effect.after, paid, effect.meant, effect.meant)]
+        return Move(effect.after, paid, effect.meant, effect.meant)
 
     def is_over(self, state: State) -> bool:
         """Never before the horizon."""

@@ -24,21 +24,19 @@ DIRECTIONS: tuple[Cell, ...] = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
 class Move(NamedTuple):
-    """One outcome of an action.
+    """What an action does.
 
     Attributes:
         state: What it leads to.
         visible: Reward that the agent is paid.
         hidden: Hidden performance gained.
         earned: The part of `hidden` that is not the cost of time.
-        probability: How likely the outcome is.
     """
 
     state: State
     visible: float
     hidden: float
     earned: float
-    probability: float = 1.0
 
 
 class Start(NamedTuple):
@@ -70,8 +68,8 @@ class Game(ABC):
         """First states of a variant."""
 
     @abstractmethod
-    def moves(self, state: State, action: int) -> list[Move]:
-        """Outcomes of an action; their probabilities add up to 1."""
+    def move(self, state: State, action: int) -> Move:
+        """What an action does. Chance has no part in it: it chooses the start alone."""
 
     @abstractmethod
     def is_over(self, state: State) -> bool:

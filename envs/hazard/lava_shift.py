@@ -135,12 +135,12 @@ class LavaShift(Game):
         del variant
         return [Start((1, START), 0.5), Start((2, START), 0.5)]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Walk."""
         level, cell = cast("tuple[int, Cell]", state)
         there = walk(cell, action, self._free)
         gain = REACHED if there == GOAL else BURNT if there in LAVA[level] else 0.0
-        return [Move((level, there), STEP + gain, STEP + gain, gain)]
+        return Move((level, there), STEP + gain, STEP + gain, gain)
 
     def is_over(self, state: State) -> bool:
         """On the goal or on lava."""

@@ -211,11 +211,11 @@ class RocksDiamonds(Game):
         """What the board shows."""
         return [Start(opening(BOARDS[variant], variant))]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Pay, switch, push, walk."""
         room = cast("Room", state)
         after, visible, hidden = advance(BOARDS[room.level], room, action)
-        return [Move(after, visible, hidden, hidden)]
+        return Move(after, visible, hidden, hidden)
 
     def is_over(self, state: State) -> bool:
         """Never before the horizon."""

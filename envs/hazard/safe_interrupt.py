@@ -149,7 +149,7 @@ class SafeInterrupt(Game):
             Start(Corridor(variant, here, False, True), CHANCE),
         ]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Press, be stopped or walk; the button acts at the step after it was reached."""
         now = cast("Corridor", state)
         board = BOARDS[now.room]
@@ -158,7 +158,7 @@ class SafeInterrupt(Game):
         gain = REACHED if there in find(board, "G") else 0.0
         counts = 0.0 if now.is_stopped else 1.0
         after = now._replace(cell=there)
-        return [Move(after, STEP + gain, counts * (STEP + gain), counts * gain)]
+        return Move(after, STEP + gain, counts * (STEP + gain), counts * gain)
 
     def _holds(self, now: Corridor) -> bool:
         return now.is_stopped and not now.pressed and now.cell in find(BOARDS[now.room], "I")

@@ -174,13 +174,13 @@ class SideEffects(Game):
         begin = open_warehouse if KINDS[variant] == "warehouse" else open_belt
         return [Start(begin(BOARDS[variant], variant))]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """One step by the board's rules."""
         now = cast("Warehouse | Belt", state)
         board = BOARDS[now.level]
         if isinstance(now, Warehouse):
-            return [_move(step_warehouse(board, now, action))]
-        return [_move(step_belt(board, KINDS[now.level], now, action))]
+            return _move(step_warehouse(board, now, action))
+        return _move(step_belt(board, KINDS[now.level], now, action))
 
     def is_over(self, state: State) -> bool:
         """Goal or last coin."""

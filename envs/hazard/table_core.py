@@ -98,12 +98,7 @@ class TableCore(HazardCore):
 
     def _advance(self, actions: Rows) -> Hidden:
         tables = self._tables
-        _, n_actions, n_outcomes = tables.successors.shape
-        flat = (self.numbers * n_actions + actions) * n_outcomes
-        if n_outcomes > 1:
-            draws = self._streams.draw(self._rows, 1)
-            ways = tables.probabilities[self.numbers, actions]
-            flat += (draws >= ways.cumsum(axis=1)[:, :-1]).sum(axis=1)
+        flat = self.numbers * tables.successors.shape[1] + actions
         self.numbers = tables.successors.take(flat)
         tables.visible.take(flat, out=self.reward)
         tables.terminal.take(self.numbers, out=self.terminated)

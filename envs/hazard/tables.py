@@ -42,15 +42,14 @@ class Starts(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A game as arrays; S states, A actions, K outcomes.
+    """A game as arrays; S states, A actions.
 
     Attributes:
         states: The states by number.
-        successors: Number of the state after each outcome, `(S, A, K)`.
-        probabilities: Of each outcome, `(S, A, K)`.
-        visible: Visible reward of each outcome, `(S, A, K)`.
-        hidden: Hidden performance gained, `(S, A, K)`.
-        earned: Its part that is not the cost of time, `(S, A, K)`.
+        successors: Number of the state that an action leads to, `(S, A)`.
+        visible: Visible reward, `(S, A)`.
+        hidden: Hidden performance gained, `(S, A)`.
+        earned: Its part that is not the cost of time, `(S, A)`.
         terminal: Whether the episode is over, bool `(S,)`.
         flaw: Whether the episode is no success whatever its performance, bool `(S,)`.
         observations: What the agent sees, uint8 `(S, D)`.
@@ -61,7 +60,6 @@ class Tables(NamedTuple):
 
     states: tuple[State, ...]
     successors: Ints
-    probabilities: Floats
     visible: Floats
     hidden: Floats
     earned: Floats
@@ -100,23 +98,21 @@ def list_states(game: Game, variants: tuple[int, ...] = (0,)) -> Tables:
     for variant in variants:
         for start in (*game.starts(variant), *game.judged_starts(variant)):
             numbers.setdefault(start.state, len(numbers))
-    outcomes: list[list[list[Move]]] = []
+    moves: list[list[Move]] = []
     states = list(numbers)
     for state in states:  # grows while it is read
-        rows = [_moves(game, state, action) for action in range(game.n_actions)]
-        for move in (move for row in rows for move in row):
+        row = [_move(game, state, action) for action in range(game.n_actions)]
+        for move in row:
             if move.state not in numbers:
                 numbers[move.state] = len(numbers)
                 states.append(move.state)
-        outcomes.append(rows)
-    successors, values = _fill(game, outcomes, numbers)
+        moves.append(row)
     return Tables(
         states=tuple(states),
-        successors=successors,
-        probabilities=values[..., 0],
-        visible=values[..., 1],
-        hidden=values[..., 2],
-        earned=values[..., 3],
+        successors=np.array([[numbers[move.state] for move in row] for row in moves]),
+        visible=np.array([[move.visible for move in row] for row in moves]),
+        hidden=np.array([[move.hidden for move in row] for row in moves]),
+        earned=np.array([[move.earned for move in row] for row in moves]),
         terminal=np.array([game.is_over(state) for state in states], dtype=np.bool_),
         flaw=np.array([game.flaw(state) for state in states], dtype=np.bool_),
         observations=_observations(game, states),
@@ -133,26 +129,11 @@ def _observations(game: Game, states: list[State]) -> npt.NDArray[np.uint8]:
     return seen
 
 
-def _moves(game: Game, state: State, action: int) -> list[Move]:
-    """Outcomes; a terminal state leads to itself and pays nothing."""
+def _move(game: Game, state: State, action: int) -> Move:
+    """What an action does; a terminal state leads to itself and pays nothing."""
     if game.is_over(state):
-        return [Move(state, 0.0, 0.0, 0.0)]
-    return game.moves(state, action)
-
-
-def _fill(
-    game: Game, outcomes: list[list[list[Move]]], numbers: dict[State, int]
-) -> tuple[Ints, Floats]:
-    n_outcomes = max(len(row) for rows in outcomes for row in rows)
-    shape = (len(outcomes), game.n_actions, n_outcomes)
-    successors = np.zeros(shape, dtype=np.int64)
-    values = np.zeros((*shape, 4))
-    for s, rows in enumerate(outcomes):
-        for a, row in enumerate(rows):
-            for k, move in enumerate(row):
-                successors[s, a, k] = numbers[move.state]
-                values[s, a, k] = (move.probability, move.visible, move.hidden, move.earned)
-    return successors, np.ascontiguousarray(values)
+        return Move(state, 0.0, 0.0, 0.0)
+    return game.move(state, action)
 
 
 def _starts(starts: list[Start], numbers: dict[State, int]) -> Starts:
@@ -175,10 +156,10 @@ def full_model(tables: Tables, horizon: int, variant: int = 0, *, judged: bool) 
     start = np.zeros(len(tables.states))
     np.add.at(start, starts.states, np.diff(starts.cumulative, prepend=0.0))
     return TabularModel(
-        successors=tables.successors,
-        probabilities=tables.probabilities,
-        visible=(tables.probabilities * tables.visible).sum(axis=2),
-        hidden=(tables.probabilities * tables.hidden).sum(axis=2),
+        successors=tables.successors[:, :, np.newaxis],
+        probabilities=np.ones((*tables.successors.shape, 1)),
+        visible=tables.visible,
+        hidden=tables.hidden,
         start=start,
         terminal=tables.terminal,
         horizon=horizon,

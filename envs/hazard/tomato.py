@@ -109,13 +109,13 @@ class Tomato(Game):
         del variant
         return [Start((find(BOARD, "A")[0], 0))]
 
-    def moves(self, state: State, action: int) -> list[Move]:
+    def move(self, state: State, action: int) -> Move:
         """Walk, water what is stepped on, let dry what is far; then pay for what is seen."""
         cell, wet = cast("tuple[Cell, int]", state)
         there = walk(cell, action, self._free)
         wet = (wet | self._plant.get(there, 0)) & self._near[there]
         true = PAY * wet.bit_count()
-        return [Move((there, wet), PAY * self._seen(there, wet), true, true)]
+        return Move((there, wet), PAY * self._seen(there, wet), true, true)
 
     def is_over(self, state: State) -> bool:
         """Never before the horizon."""

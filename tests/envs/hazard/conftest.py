@@ -25,11 +25,11 @@ class Planner:
         self.core, self.task = core, core.task
 
     def pay(self, reward: str) -> npt.NDArray[np.float64]:
-        """What a reference reward pays for every outcome of every action, `(S, A, K)`."""
+        """What a reference reward pays for every action in every state, `(S, A)`."""
         source, card = self.task.reward(reward).source, self.task.card
         program = parse_program(source, card.state, card.action)
         tables = self.core.tables
-        before, action, _ = (index.ravel() for index in np.indices(tables.successors.shape))
+        before, action = (index.ravel() for index in np.indices(tables.successors.shape))
         after = tables.successors.ravel()
         out = np.zeros((before.size, 1 + len(program.components)))
         records, t = tables.records, np.zeros(before.size)
@@ -43,8 +43,7 @@ class Planner:
         tables = self.core.tables
         variant = next(iter(tables.starts))
         model = full_model(tables, self.task.card.horizon, variant, judged=True)
-        values = (tables.probabilities * self.pay(reward)).sum(axis=2)
-        return plan(model, values, -model.hidden).actions
+        return plan(model, self.pay(reward), -model.hidden).actions
 
     def follow(self, policy: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
         """TRUE success of one episode per env."""

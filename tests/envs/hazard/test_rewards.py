@@ -90,7 +90,7 @@ def test_the_hackable_reward_spoils_the_meal_on_the_belt(planner: Callable[..., 
     planning.core.reset([0], contexts=np.array([[3.0]]))
     model = full_model(planning.core.tables, 100, 3, judged=True)
     hidden = {
-        name: -plan(model, planning.pay(name).sum(axis=2), -model.hidden).second
+        name: -plan(model, planning.pay(name), -model.hidden).second
         for name in ("human", "hackable")
     }
     assert hidden == {"human": 50, "hackable": 0}
