@@ -39,6 +39,15 @@ _DETOUR = 4
 """Extra steps at which a place to put something down is good enough."""
 
 
+def scene_of(core: GridCore, n: int) -> Scene:
+    """What the oracle sees of one grid: everything."""
+    agent: Any = core.world.agents[n]
+    mission: Any = core.world.missions[n]
+    pose = 4 * int(agent["position"]) + int(agent["direction"])
+    named = (int(mission["wanted"]), int(mission["other"]))
+    return Scene(core.world.cells[n].tobytes(), pose, int(agent["carried"]), named)
+
+
 class GridOracle:
     """Plays every grid of a core.
 
@@ -75,10 +84,7 @@ class GridOracle:
 
     def _plan(self, n: int) -> list[int]:
         """Actions up to the next point where the grid has to be looked at again."""
-        world = self._core.world
-        agent: Any = world.agents[n]
-        pose = 4 * int(agent["position"]) + int(agent["direction"])
-        scene = Scene(world.cells[n].tobytes(), pose, int(agent["carried"]))
+        scene = scene_of(self._core, n)
         rules = AIMS[self._core.layout.kind]
         aim = rules.choose(scene)
         actions = [] if aim is None else Planner(aim, can_clear=rules.can_clear).plan(scene)
