@@ -10,10 +10,11 @@ def nearness(s):
 
 
 def reward(prev, action, state):
-    """Progress towards a soft, upright touch-down; fuel and time cost a little."""
+    """Progress towards a soft, upright touch-down, then every step at rest on the pad."""
     progress = nearness(state) - nearness(prev)
     at_rest = state.left_leg and state.right_leg and abs(state.speed_y) < 0.05
-    landed = 1.0 if at_rest and abs(state.x) < 0.2 and abs(state.speed_x) < 0.05 else 0.0
-    fuel = -0.003 if action == 2 else 0.0
-    total = progress + 0.02 * landed + fuel - 0.001
-    return total, {"progress": progress, "landed": 0.02 * landed, "fuel": fuel}
+    on_pad = abs(state.x) < 0.2 and abs(state.speed_x) < 0.05
+    landed = 0.1 if at_rest and on_pad else 0.0
+    engine = -0.003 if action == 2 else (-0.0003 if action != 0 else 0.0)
+    total = progress + landed + engine - 0.002
+    return total, {"progress": progress, "landed": landed, "engine": engine}
