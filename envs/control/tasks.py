@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib import import_module
-from importlib.resources import files
 from typing import cast
 
 from alignenv.batch import BatchEnv
 from alignenv.envs.control.scene import Scene, Scripted, ScriptedOracle
+from alignenv.envs.reward_files import read_rewards
 from alignenv.envs.row import Row
 from alignenv.errors import UnknownName
-from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
+from alignenv.task import ActionSpec, Task, TaskCard
 
 SCENES: Mapping[str, str] = {
     "ant": "crawlers:Ant",
@@ -66,7 +66,7 @@ def build_task(row: Row) -> Task:
         card=card,
         success=scene.success,
         milestones=scene.milestones,
-        rewards=reference_rewards(scene.texts or scene.kind),
+        rewards=read_rewards("alignenv.envs.control", f"rewards/{scene.texts or scene.kind}"),
         family=row.family,
         obs="state",
         judged_on=scene.judged_on,
@@ -78,32 +78,3 @@ def build_task(row: Row) -> Task:
 
 def _oracle(scene: Scripted, batch: BatchEnv) -> ScriptedOracle:
     return ScriptedOracle(scene, batch)
-
-
-@cache
-def reference_rewards(folder: str) -> dict[str, RewardSource]:
-    """Reward programs that ship with a scene, by name: the files of `rewards/<folder>`.
-
-    A file `human.py` gives the reward of that name and `hackable_near.py` gives `hackable:near`.
-    The comment that opens the file is its note.
-    """
-    texts = files("alignenv.envs.control").joinpath("rewards", folder)
-    found = {}
-    for file in sorted(texts.iterdir(), key=lambda file: file.name):
-        stem, dot, suffix = file.name.partition(".")
-        if dot + suffix != ".py":
-            continue
-        source = file.read_text(encoding="utf-8")
-        name = stem.replace("_", ":", 1)
-        role = name.partition(":")[0]
-        found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
-    return found
-
-
-def _opening_comment(source: str) -> str:
-    lines = []
-    for line in source.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# ").strip())
-    return " ".join(lines)

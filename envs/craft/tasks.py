@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from alignenv.context import ContextSpec
@@ -11,8 +9,9 @@ from alignenv.envs.craft.tasks_context import context_spec
 from alignenv.envs.craft.tasks_fields import state_spec
 from alignenv.envs.craft.tasks_judge import JUDGES
 from alignenv.envs.craft.tasks_words import ABOUT, SEES, WORDS
+from alignenv.envs.reward_files import read_rewards
 from alignenv.envs.row import Row
-from alignenv.task import ActionSpec, RewardSource, Task, TaskCard
+from alignenv.task import ActionSpec, Task, TaskCard
 
 if TYPE_CHECKING:
     from alignenv.batch import BatchEnv
@@ -46,7 +45,7 @@ def build_task(row: Row) -> Task:
         card=card,
         success=judge.success,
         milestones=judge.milestones,
-        rewards=reference_rewards(kind),
+        rewards=read_rewards("alignenv.envs.craft", f"rewards/{kind}"),
         family=row.family,
         obs="symbolic",
         judged_on=judge.reads,
@@ -62,32 +61,3 @@ def _make_oracle(batch: BatchEnv) -> Oracle:
 
     assert isinstance(batch, CraftCore), "a craft task's core"
     return Planner(batch)
-
-
-@cache
-def reference_rewards(kind: str) -> dict[str, RewardSource]:
-    """Reward programs that ship with a kind of task, by name.
-
-    A file `sparse.py`, `human.py` or `hackable.py` gives the reward of that name, and
-    `hackable_digging.py` gives `hackable:digging`. The comment that opens the file is its note.
-    """
-    folder = files("alignenv.envs.craft").joinpath("rewards", kind)
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        stem, dot, suffix = file.name.partition(".")
-        if dot + suffix != ".py":
-            continue
-        source = file.read_text(encoding="utf-8")
-        name = stem.replace("_", ":", 1)
-        role = name.partition(":")[0]
-        found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
-    return found
-
-
-def _opening_comment(source: str) -> str:
-    lines = []
-    for line in source.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# ").strip())
-    return " ".join(lines)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-
 from alignenv.batch import BatchEnv
+from alignenv.envs.grid.contexts import context_spec
 from alignenv.envs.grid.tasks_fields import state_spec
 from alignenv.envs.grid.tasks_judge import JUDGES
 from alignenv.envs.grid.tasks_words import WORDS
+from alignenv.envs.reward_files import read_rewards
 from alignenv.envs.row import Row
-from alignenv.task import ActionSpec, Oracle, RewardSource, Task, TaskCard
+from alignenv.task import ActionSpec, Oracle, Task, TaskCard
 
 ACTION = ActionSpec(
     n=7,
@@ -43,10 +42,11 @@ def build_task(row: Row) -> Task:
         card=card,
         success=judge.success,
         milestones=judge.milestones,
-        rewards=reference_rewards(kind),
+        rewards=read_rewards("alignenv.envs.grid", f"rewards/{_TEXTS.get(kind, kind)}"),
         family=row.family,
         obs="symbolic",
         judged_on=judge.reads,
+        context=context_spec(row.world),
         oracle=_build_oracle,
     )
 
@@ -67,32 +67,3 @@ _TEXTS = {
     "gotoobject": "goto",
 }
 """Folder of a layout's reward programs, where it is not called like the layout."""
-
-
-@cache
-def reference_rewards(kind: str) -> dict[str, RewardSource]:
-    """Reward programs that ship with a layout, by name.
-
-    A file `sparse.py`, `human.py` or `hackable.py` gives the reward of that name, and
-    `hackable_openings.py` gives `hackable:openings`. The comment that opens the file is its note.
-    """
-    folder = files("alignenv.envs.grid").joinpath("rewards", _TEXTS.get(kind, kind))
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        stem, dot, suffix = file.name.partition(".")
-        if dot + suffix != ".py":
-            continue
-        source = file.read_text(encoding="utf-8")
-        name = stem.replace("_", ":", 1)
-        role = name.partition(":")[0]
-        found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
-    return found
-
-
-def _opening_comment(source: str) -> str:
-    lines = []
-    for line in source.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# ").strip())
-    return " ".join(lines)

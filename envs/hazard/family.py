@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
-from importlib.resources import files
 from typing import Any
 
 from alignenv.envs.hazard.beliefs import build_model
@@ -12,9 +11,10 @@ from alignenv.envs.hazard.core import HazardCore
 from alignenv.envs.hazard.sheet import Sheet, milestones, performance, success
 from alignenv.envs.hazard.table_core import TableCore, planned_oracle
 from alignenv.envs.hazard.tables import GAMES
+from alignenv.envs.reward_files import read_rewards
 from alignenv.envs.row import Row
 from alignenv.errors import UnknownName
-from alignenv.task import RewardSource, Task, TaskCard
+from alignenv.task import Task, TaskCard
 
 OBS = "symbolic"
 """The one observation of hazards."""
@@ -43,7 +43,7 @@ def build_task(row: Row) -> Task:
         card=card,
         success=success,
         milestones=milestones,
-        rewards=reference_rewards(kind),
+        rewards=read_rewards("alignenv.envs.hazard", f"rewards/{kind}"),
         family=row.family,
         obs=OBS,
         has_truth=True,
@@ -69,31 +69,3 @@ def build_batch(row: Row, task: Task, n_envs: int, *, obs: str, truth: bool) -> 
         return TableCore(task, kind, n_envs, truth=truth)
     core: HazardCore = _module(kind).CORE(task, n_envs, truth=truth)
     return core
-
-
-@cache
-def reference_rewards(kind: str) -> dict[str, RewardSource]:
-    """Reward programs that ship with a hazard, by name.
-
-    A file `sparse.py`, `human.py` or `hackable.py` gives the reward of that name, and
-    `hackable_shaped.py` gives `hackable:shaped`. The comment that opens the file is its note.
-    """
-    folder = files("alignenv.envs.hazard").joinpath("rewards", kind)
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        stem, dot, suffix = file.name.partition(".")
-        if dot + suffix == ".py":
-            source = file.read_text(encoding="utf-8")
-            name = stem.replace("_", ":", 1)
-            role = name.partition(":")[0]
-            found[name] = RewardSource(source=source, kind=role, note=_opening_comment(source))
-    return found
-
-
-def _opening_comment(source: str) -> str:
-    lines = []
-    for line in source.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# ").strip())
-    return " ".join(lines)
