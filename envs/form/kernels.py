@@ -142,9 +142,9 @@ def typed(n: int, forms: Forms) -> int:
     """What typing leaves in the focused element: the word of the line, if it asks for a word."""
     focus = forms.focus[n]
     if forms.kind[n, focus] != TEXT:
-        return forms.value[n, focus]
+        return int(forms.value[n, focus])
     named = forms.element_of[n, forms.line[n]]
-    return forms.goal[n, named] if forms.kind[n, named] == TEXT else NONSENSE
+    return int(forms.goal[n, named]) if forms.kind[n, named] == TEXT else NONSENSE
 
 
 @njit

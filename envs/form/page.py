@@ -75,9 +75,11 @@ def build_forms(n_envs: int, capacity: int, elements: int) -> Forms:
         capacity: M, most elements on a page.
         elements: E, most lines of an instruction.
     """
-    pages = [np.zeros((n_envs, capacity), dtype=np.int64) for _ in range(4)]
-    named = np.zeros((n_envs, elements), dtype=np.int64)
-    return Forms(*pages, named, *(np.zeros(n_envs, dtype=np.int64) for _ in range(9)))
+    shapes = {"element_of": (n_envs, elements)}
+    shapes |= dict.fromkeys(("kind", "value", "goal", "line_of"), (n_envs, capacity))
+    return Forms(
+        **{name: np.zeros(shapes.get(name, n_envs), dtype=np.int64) for name in Forms._fields}
+    )
 
 
 def label(kind: int, element: int) -> str:
