@@ -16,6 +16,7 @@ EXPECTED = {
     "03_vector_env.py": "environment steps a second",
     "04_own_env.py": "success True",
     "05_evolve_from_python.py": "best    TRUE success",
+    "06_own_designer.py": "Patient[symbolic] chose g0",
 }
 
 

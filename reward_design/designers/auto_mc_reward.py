@@ -1,7 +1,7 @@
 """Auto MC-Reward: a designer, a critic and an analyst, and rewards of which only signs are chosen.
 
 Li, Yang, Wang, Zhu, Zhou, Qiao, Wang, Li, Lu and Dai, "Auto MC-Reward: Automated Dense Reward
-Design with Large Language Models for Minecraft", CVPR 2024, section 3.
+Design with Large Language Models for Minecraft", CVPR 2024, section 3 and figure 1.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,7 +124,8 @@ def plan_designer(
     """Check a choice of designer, coder and options.
 
     Args:
-        spec: Name of a designer or alias, or `NAME:ARGUMENT`, such as `fixed:reward.py`.
+        spec: Name of a designer or alias; `NAME:ARGUMENT`, such as `fixed:reward.py`; or
+            `MODULE:CLASS` for a designer that is not installed.
         coder: Spec of the coder.
         options: Options by name.
         rewards: Reference rewards that options may name.
@@ -133,8 +135,12 @@ def plan_designer(
         ConfigError: It does not go with the coder, or an option is not usable.
     """
     name, _, argument = spec.partition(":")
-    alias = ALIASES.get(name, Alias(name, ""))
-    factory = _find(alias.designer, name)
+    if argument and name not in known_designers():
+        factory, name, argument = _import(name, argument), argument, ""
+        alias = Alias(name, "")
+    else:
+        alias = ALIASES.get(name, Alias(name, ""))
+        factory = _find(alias.designer, name)
     values = {**alias.options, **(options or {})}
     if argument:
         values[_argument(factory, name)] = argument
@@ -192,6 +198,18 @@ def _find(designer: str, name: str) -> Any:
     if designer not in set(registry):
         raise UnknownName.of("designer", name, known_designers())
     return registry.load(designer)
+
+
+def _import(module: str, attribute: str) -> Any:
+    """A designer by the place of its class."""
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise UnknownName(
+            f"There is no designer named {module!r}, nor {attribute!r} in a module of that name: "
+            f"{error}.",
+            cure=f"Known designers: {', '.join(known_designers())}.",
+        ) from error
 
 
 def _argument(factory: Any, name: str) -> str:

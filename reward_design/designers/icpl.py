@@ -1,7 +1,7 @@
 """ICPL: in-context preference learning, from nothing but which agents were liked best and least.
 
-Yu, Sidahmed, Xu, Zhang, Cheng, Yang and Vinitsky, "Few-shot In-Context Preference Learning Using
-Large Language Models", 2024, section 4 and algorithm 1.
+Yu, Tan, Lu, Gao, Yang, Wang, Wu and Vinitsky, "ICPL: Few-shot In-context Preference Learning via
+LLMs", 2024, arXiv:2410.17233, figure 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """MAP-Elites: the best program of every kind, and children of programs of all kinds.
 
-Mouret and Clune, "Illuminating search spaces by mapping elites", 2015, figure 2; for texts that a
-language model changes, as in Samvelyan et al., "Rainbow Teaming", NeurIPS 2024, section 3.
+Mouret and Clune, "Illuminating search spaces by mapping elites", 2015, arXiv:1504.04909, figure 2;
+over texts that a language model changes, as in Samvelyan et al., "Rainbow Teaming", NeurIPS 2024.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tree search over programs: each node is a program, each edge an edit that answers its training.
 
-As in Wang et al., "PromptAgent", ICLR 2024, section 3.2, with programs for prompts and errors fed
-back; selection by UCT (Kocsis and Szepesvari, ECML 2006) with progressive widening (Coulom, 2007).
+As in Wang et al., "PromptAgent", ICLR 2024, figure 3, with programs in place of prompts; selection
+by UCT (Kocsis and Szepesvari, ECML 2006) with progressive widening (Coulom, 2007).
 """
 
 from __future__ import annotations

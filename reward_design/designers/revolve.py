@@ -1,7 +1,7 @@
 """REvolve: an evolution of reward programs on islands, by mutation, crossover and migration.
 
 Hazra, Sygkounas, Persson, Loutfi and Zuidberg Dos Martires, "REvolve: Reward Evolution with Large
-Language Models using Human Feedback", ICLR 2025, section 4 and algorithm 1.
+Language Models using Human Feedback", ICLR 2025, figure 1 and algorithm 1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rewards of two parts with fixed magnitudes: 1 for the outcome, 0.1 for the way, signs chosen.
 
-Li et al., "Auto MC-Reward", CVPR 2024, section 3.2: a designer chooses signs, never magnitudes, so
+Li et al., "Auto MC-Reward", CVPR 2024, figure 1: a designer chooses signs, never magnitudes, so
 that no dense part can outweigh the sparse one within a step.
 """
 

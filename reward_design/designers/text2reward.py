@@ -1,8 +1,7 @@
 """Text2Reward: from a goal in words and typed fields to a dense reward, with a person's feedback.
 
 Xie, Zhao, Wu, Liu, Luo, Zhong, Yang and Yu, "Text2Reward: Reward Shaping with Language Models for
-Reinforcement Learning", ICLR 2024, sections 2.2 (zero-shot, few-shot), 2.3 (code execution) and
-2.4 (human feedback).
+Reinforcement Learning", ICLR 2024, section 2 and figure 1.
 """
 
 from __future__ import annotations

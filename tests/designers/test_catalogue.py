@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,10 @@ from alignenv.reward_design.designers.catalogue import (
     options_of,
     plan_designer,
 )
-from alignenv.task import RewardSource
+from alignenv.task import RewardSource, TaskCard
 from alignenv.testing.coders import FOREIGN, example_card
 from alignenv.testing.designers import NotingCoder
+from alignenv.types import Coder
 
 REWARDS = {"human": RewardSource(source=FOREIGN, kind="human")}
 
@@ -60,6 +63,29 @@ def test_options_of_an_alias_can_be_added_to() -> None:
     assert (plan.record["parents"], plan.record["restart_every"]) == (4, 3)
 
 
+def test_a_class_is_found_by_its_place() -> None:
+    plan = plan_designer("alignenv.reward_design.designers.best_of_n:BestOfN")
+    assert plan.row == "BestOfN[symbolic]"
+    assert len(plan.build(NotingCoder(), example_card(), 0).ask(2)) == 2
+
+
+def test_a_class_without_options_takes_none() -> None:
+    class Plain:
+        def __init__(self, coder: Coder, card: TaskCard, seed: int) -> None:
+            self.name = coder.name
+
+    sys.modules["plain_designer"] = types.ModuleType("plain_designer")
+    sys.modules["plain_designer"].Plain = Plain  # type: ignore[attr-defined]
+    try:
+        plan = plan_designer("plain_designer:Plain")
+        assert (plan.options, plan.record) == (None, {})
+        assert isinstance(plan.build(NotingCoder(), example_card(), 0), Plain)
+        with pytest.raises(ConfigError, match="has no options, got x"):
+            plan_designer("plain_designer:Plain", options={"x": 1})
+    finally:
+        del sys.modules["plain_designer"]
+
+
 def test_no_path_is_recorded() -> None:
     plan = plan_designer("eureka", options={"comments": "/somewhere/words.txt"})
     assert "somewhere" not in json.dumps(plan.record)
@@ -70,6 +96,8 @@ def test_no_path_is_recorded() -> None:
     [
         ("eurek", "symbolic", {}, "no designer named 'eurek'. Did you mean 'eureka'"),
         ("eureka:x", "symbolic", {}, "takes no argument"),
+        ("eurek:x", "symbolic", {}, "no designer named 'eurek', nor 'x' in a module"),
+        ("json:Designer", "symbolic", {}, "nor 'Designer' in a module"),
         ("fixed", "symbolic", {}, "Option program of designer fixed: Field required"),
         ("fixed:huma", "symbolic", {}, "no reward named 'huma'. Did you mean 'human'"),
         ("fixed:gone.py", "symbolic", {}, "gone.py cannot be read"),

@@ -87,6 +87,40 @@ def test_a_recording_replays(name: str, tmp_path: Path) -> None:
     assert search(name, ReplayChat(path), MemoryJournal()) == asked
 
 
+class Outage(Exception):  # noqa: N818 - reads as the event it is
+    """The model is gone."""
+
+
+class Unsteady(ScriptedChat):
+    """Answers as the script does, until its requests are used up."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__([ChatReply(text=reply(i)) for i in range(200)])
+        self._left = n
+
+    def complete(self, request: ChatRequest) -> ChatReply:
+        self._left -= 1
+        if self._left < 0:
+            raise Outage
+        return super().complete(request)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_search_that_stopped_inside_a_generation_ends_the_same(name: str) -> None:
+    """Run again over the same journal, it asks only for what had no answer."""
+    undisturbed = search(name, script(), MemoryJournal())
+    journal, n_stops = MemoryJournal(), 0
+    while True:
+        try:
+            resumed = search(name, Unsteady(3), journal)
+        except Outage:
+            n_stops += 1
+        else:
+            break
+    assert resumed == undisturbed
+    assert n_stops >= 4
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_failed_trial_is_answered(name: str) -> None:
     """A reply without a program is repaired or becomes a failed candidate; the search goes on."""
