@@ -11,6 +11,7 @@ from gymnasium import spaces
 
 from alignenv.context import Contexts
 from alignenv.envs.grid.charts import build_charts
+from alignenv.envs.grid.contexts import context_spec, shapes_of
 from alignenv.envs.grid.features import GRID_FEATURES, MISSION_FEATURES
 from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, look_around
 from alignenv.envs.grid.layout import GridLayout
@@ -158,12 +159,12 @@ class GridCore:
         Args:
             seeds: One per environment; None continues its stream.
             mask: Which to reset, bool `(N,)`; None for all.
-            contexts: Not used: grids have no context parameters yet.
+            contexts: Checked contexts, `(N, task.context.size)`, for the environments reset now
+                and their later episodes; None keeps what each has.
 
         Raises:
-            ConfigError: Not one seed or mask value per environment, or a negative seed.
+            ConfigError: Not one seed, mask value or context per environment, or a negative seed.
         """
-        del contexts
         chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
         wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
         if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
@@ -172,12 +173,25 @@ class GridCore:
                 f"got {len(wanted)} and {chosen.size}.",
                 cure="Give one per environment, or None.",
             )
+        if contexts is not None:
+            self._take_contexts(contexts, chosen)
         if seeds is not None or not self._all_begun:
             self._seed(wanted, chosen)
         self._world.fresh[:] = chosen
         self._begin()
         if self._tracked.n_pairs:
             np.copyto(self.state, self.start, where=chosen[:, np.newaxis])
+
+    def _take_contexts(self, contexts: Contexts, chosen: npt.NDArray[np.bool_]) -> None:
+        expected = (self.n_envs, context_spec(self.layout).size)
+        if contexts.shape != expected:
+            raise ConfigError(
+                f"Contexts have shape {contexts.shape}; {expected} was expected.",
+                cure="Give one context per environment.",
+            )
+        generator = self._generator
+        shapes = shapes_of(self.layout, generator.params, generator.constants, contexts)
+        self._world.shapes[chosen, : shapes.shape[1]] = shapes[chosen]
 
     def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
         for n in np.flatnonzero(chosen).tolist():

@@ -140,6 +140,7 @@ class World(NamedTuple):
         fresh: Where an episode begins or has just begun, bool `(N,)`.
         scratch: Room for a generator's notes, `(16, 16)`.
         missions: Dtype `MISSION`, `(N,)`.
+        shapes: Width, height and arguments of the generator for new episodes, `(N, 6)`.
     """
 
     n_envs: int
@@ -149,6 +150,7 @@ class World(NamedTuple):
     fresh: Mask
     scratch: Ints
     missions: Sequence[Mission]
+    shapes: Ints
 
 
 class Geometry(NamedTuple):
@@ -173,7 +175,7 @@ class Geometry(NamedTuple):
     params: Ints
 
 
-_MAX_PARAMS = 4
+MAX_PARAMS = 4
 _SCRATCH = 16
 _GEOMETRY = 0
 _WORLD = _GEOMETRY + len(Geometry._fields)
@@ -210,7 +212,7 @@ def geometry_at(table: Table) -> Geometry:
         table[_GEOMETRY + 3],
         table[_GEOMETRY + 4],
         carray(pointer(table[_GEOMETRY + 5]), area, np.uint8),
-        carray(pointer(table[_GEOMETRY + 6]), _MAX_PARAMS, np.int64),
+        carray(pointer(table[_GEOMETRY + 6]), MAX_PARAMS, np.int64),
     )
 
 
@@ -226,6 +228,21 @@ def world_at(table: Table) -> World:
         carray(pointer(table[_WORLD + 4]), n_envs, np.bool_),
         carray(pointer(table[_WORLD + 5]), (_SCRATCH, _SCRATCH), np.int64),
         carray(pointer(table[_WORLD + 6]), n_envs, MISSION),
+        carray(pointer(table[_WORLD + 7]), (n_envs, 2 + MAX_PARAMS), np.int64),
+    )
+
+
+@njit
+def shape_of(n: int, geometry: Geometry, world: World) -> Geometry:
+    """The geometry of one environment's next episode, for its generator."""
+    return Geometry(
+        geometry.area,
+        world.shapes[n, 0],
+        world.shapes[n, 1],
+        geometry.see_through,
+        geometry.rule,
+        geometry.blank,
+        world.shapes[n, 2:],
     )
 
 
@@ -254,7 +271,7 @@ def build_geometry(layout: GridLayout, params: Sequence[int], rule: int = 0) -> 
         see_through=int(layout.see_through_walls),
         rule=rule,
         blank=rows.ravel(),
-        params=np.array([*params, *[0] * _MAX_PARAMS][:_MAX_PARAMS], dtype=np.int64),
+        params=np.array([*params, *[0] * MAX_PARAMS][:MAX_PARAMS], dtype=np.int64),
     )
 
 
@@ -268,4 +285,5 @@ def build_world(n_envs: int, geometry: Geometry) -> World:
         fresh=np.zeros(n_envs, dtype=np.bool_),
         scratch=np.zeros((_SCRATCH, _SCRATCH), dtype=np.int64),
         missions=cast("Sequence[Mission]", np.zeros(n_envs, dtype=MISSION)),
+        shapes=np.tile([geometry.width, geometry.height, *geometry.params], (n_envs, 1)),
     )

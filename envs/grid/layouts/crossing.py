@@ -7,7 +7,16 @@ from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, below, shuffle
-from alignenv.envs.grid.world import STRIDE, Agent, Geometry, Ints, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import (
+    STRIDE,
+    Agent,
+    Geometry,
+    Ints,
+    geometry_at,
+    place_at,
+    shape_of,
+    world_at,
+)
 
 RIVERS, ACROSS, DOWN, STEPS = range(4)
 """Rows of the scratch: the shuffled rivers, bounds of rooms from left to right, from top to
@@ -88,4 +97,5 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry, world.scratch)
+            shape = shape_of(n, geometry, world)
+            draw(world.cells[n], world.agents[n], world.streams[n], shape, world.scratch)

@@ -13,7 +13,15 @@ from alignenv.envs.grid.layouts.place import (
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, below
-from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import (
+    STRIDE,
+    Agent,
+    Geometry,
+    geometry_at,
+    place_at,
+    shape_of,
+    world_at,
+)
 
 _LOCKED_DOOR = code(DOOR, YELLOW, LOCKED)
 _KEY = code(KEY, YELLOW)
@@ -39,4 +47,5 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry)
+            shape = shape_of(n, geometry, world)
+            draw(world.cells[n], world.agents[n], world.streams[n], shape)

@@ -14,7 +14,15 @@ from alignenv.envs.grid.layouts.place import (
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
-from alignenv.envs.grid.world import Agent, Geometry, Mission, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import (
+    Agent,
+    Geometry,
+    Mission,
+    geometry_at,
+    place_at,
+    shape_of,
+    world_at,
+)
 
 _BALL = code(BALL, BLUE)
 
@@ -44,5 +52,6 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
-            draw(cells, agent, world.missions[n], stream, geometry)
+            draw(cells, agent, world.missions[n], stream, shape)

@@ -7,7 +7,7 @@ from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, put_agent, random_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
-from alignenv.envs.grid.world import Agent, Geometry, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import Agent, Geometry, geometry_at, place_at, shape_of, world_at
 
 
 @njit
@@ -29,4 +29,5 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry)
+            shape = shape_of(n, geometry, world)
+            draw(world.cells[n], world.agents[n], world.streams[n], shape)

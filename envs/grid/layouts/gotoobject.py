@@ -8,7 +8,7 @@ from alignenv.envs.grid.layouts.place import clear, fill_frame, random_agent, st
 from alignenv.envs.grid.layouts.things import PLACE, THING, scatter
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, below
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, world_at
+from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
 
 @njit
@@ -31,6 +31,7 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
             mission = world.missions[n]
-            draw(cells, agent, mission, stream, geometry, world.scratch)
+            draw(cells, agent, mission, stream, shape, world.scratch)

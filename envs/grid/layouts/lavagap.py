@@ -7,7 +7,15 @@ from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, below
-from alignenv.envs.grid.world import STRIDE, Agent, Geometry, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import (
+    STRIDE,
+    Agent,
+    Geometry,
+    geometry_at,
+    place_at,
+    shape_of,
+    world_at,
+)
 
 
 @njit
@@ -30,5 +38,6 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
-            draw(cells, agent, stream, geometry)
+            draw(cells, agent, stream, shape)

@@ -31,6 +31,7 @@ from alignenv.envs.grid.world import (
     Mission,
     geometry_at,
     place_at,
+    shape_of,
     world_at,
 )
 
@@ -115,6 +116,7 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
             mission = world.missions[n]
-            draw(cells, agent, mission, stream, geometry, world.scratch)
+            draw(cells, agent, mission, stream, shape, world.scratch)

@@ -14,6 +14,7 @@ from alignenv.envs.grid.world import (
     Mission,
     geometry_at,
     place_at,
+    shape_of,
     world_at,
 )
 
@@ -61,5 +62,6 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
-            draw(cells, agent, world.missions[n], stream, geometry)
+            draw(cells, agent, world.missions[n], stream, shape)

@@ -18,7 +18,15 @@ from alignenv.envs.grid.layouts.place import (
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream, below
-from alignenv.envs.grid.world import Agent, Geometry, Ints, geometry_at, place_at, world_at
+from alignenv.envs.grid.world import (
+    Agent,
+    Geometry,
+    Ints,
+    geometry_at,
+    place_at,
+    shape_of,
+    world_at,
+)
 
 RIGHT, SOUTH, WEST, NORTH = range(4)
 LEFT_X, TOP_Y, WIDTH, HEIGHT, DOOR_X, DOOR_Y = range(6)
@@ -154,4 +162,5 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
-            draw(world.cells[n], world.agents[n], world.streams[n], geometry, world.scratch)
+            shape = shape_of(n, geometry, world)
+            draw(world.cells[n], world.agents[n], world.streams[n], shape, world.scratch)

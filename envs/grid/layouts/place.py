@@ -20,9 +20,16 @@ from alignenv.envs.grid.world import (
 
 @njit
 def clear(cells: Cells, agent: Agent, geometry: Geometry) -> None:
-    """An empty grid, and an agent that is nowhere yet and has done nothing."""
+    """An empty grid, and an agent that is nowhere yet and has done nothing.
+
+    Where the grid is smaller than its room in memory, the rest is wall.
+    """
     for place in range(cells.size):
         cells[place] = geometry.blank[place]
+    if geometry.blank[place_at(geometry.width, 0)] != WALL_CELL:
+        for place in range(place_at(0, 0), cells.size):
+            if x_of(place) >= geometry.width or y_of(place) >= geometry.height:
+                cells[place] = WALL_CELL
     agent.position = NOWHERE
     agent.clock = 0
     agent.carried = NOTHING

@@ -18,7 +18,7 @@ from alignenv.envs.grid.layouts.roomgrid import (
 )
 from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
-from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, world_at
+from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
 _SIZE, _COLUMNS = 6, 2
 _BALL, _BOX, _KEY = code(BALL), code(BOX), code(KEY)
@@ -47,6 +47,7 @@ def begin(table: Table) -> None:
     geometry, world = geometry_at(table), world_at(table)
     for n in range(world.n_envs):
         if world.fresh[n]:
+            shape = shape_of(n, geometry, world)
             cells, agent, stream = world.cells[n], world.agents[n], world.streams[n]
             mission = world.missions[n]
-            draw(cells, agent, mission, stream, geometry, world.scratch)
+            draw(cells, agent, mission, stream, shape, world.scratch)

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from alignenv.envs.grid.core import GridCore
-from alignenv.envs.grid.features import GRID_FEATURES, grid_field
+from alignenv.envs.grid.features import GRID_FEATURES, MISSION_FEATURES, grid_field
 from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.layouts.table import find_generator
+from alignenv.envs.grid.rules import NO_RULE
 from alignenv.envs.suite import SUITE
 from alignenv.spec import StateSpec
 from alignenv.task import ActionSpec, Task, TaskCard
@@ -28,15 +30,23 @@ STEPS = [(1, 0), (0, 1), (-1, 0), (0, -1)]
 LAYOUTS: list[GridLayout] = [row.world for row in SUITE if isinstance(row.world, GridLayout)]
 
 
+ONE_PER_KIND = list({layout.kind: layout for layout in reversed(LAYOUTS)}.values())
+MISSIONS = [layout for layout in ONE_PER_KIND if find_generator(layout).rule != NO_RULE]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "layout" in metafunc.fixturenames:
-        names = [layout.minigrid_id.removeprefix("MiniGrid-") for layout in LAYOUTS]
-        metafunc.parametrize("layout", LAYOUTS, ids=names)
+    choices = {"layout": LAYOUTS, "kind_layout": ONE_PER_KIND, "mission_layout": MISSIONS}
+    for fixture, layouts in choices.items():
+        if fixture in metafunc.fixturenames:
+            names = [layout.minigrid_id.removeprefix("MiniGrid-") for layout in layouts]
+            metafunc.parametrize(fixture, layouts, ids=names)
 
 
 def build_core(layout: GridLayout, n_envs: int, obs: str = "image", **options: Any) -> GridCore:
     """A core whose records show every feature under its own name."""
-    spec = StateSpec(tuple(grid_field(layout, feature) for feature in GRID_FEATURES))
+    has_mission = find_generator(layout).rule != NO_RULE
+    known = GRID_FEATURES | (MISSION_FEATURES if has_mission else {})
+    spec = StateSpec(tuple(grid_field(layout, feature) for feature in known))
     card = TaskCard(
         id=layout.minigrid_id,
         goal="",

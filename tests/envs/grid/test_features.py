@@ -146,14 +146,14 @@ def position(env: Any) -> Position:
 
 
 def test_records_are_what_a_slow_reading_finds(
-    layout: GridLayout,
+    kind_layout: GridLayout,
     make_core: Callable[..., GridCore],
     make_minigrid: Callable[[GridLayout], Any],
     make_player: Callable[..., Any],
 ) -> None:
     skills = (0.3, 0.6, 0.9)
-    core, rng = make_core(layout, len(skills)), np.random.default_rng(3)
-    envs = [make_minigrid(layout) for _ in skills]
+    core, rng = make_core(kind_layout, len(skills)), np.random.default_rng(3)
+    envs = [make_minigrid(kind_layout) for _ in skills]
     players = [make_player(env, skill, rng) for env, skill in zip(envs, skills, strict=True)]
     core.track(GRID_FEATURES)
     core.reset(range(len(skills)))
@@ -181,14 +181,14 @@ def test_records_are_what_a_slow_reading_finds(
 
 
 def test_read_state_is_the_tracked_state(
-    layout: GridLayout, make_core: Callable[..., GridCore]
+    kind_layout: GridLayout, make_core: Callable[..., GridCore]
 ) -> None:
-    core, rng = make_core(layout, 16), np.random.default_rng(0)
+    core, rng = make_core(kind_layout, 16), np.random.default_rng(0)
     core.track(GRID_FEATURES)
     core.reset(range(16))
     np.testing.assert_array_equal(core.state, core.start)
     for _ in range(40):
-        core.step(rng.integers(0, 7, 16), autoreset=True)
+        core.step(rng.integers(core.action_space.n, size=16), autoreset=True)
         np.testing.assert_array_equal(core.read_state(), core.start)
 
 
@@ -242,13 +242,13 @@ def test_fields_have_the_ranges_of_their_layout(layout: GridLayout) -> None:
 
 
 def test_records_stay_in_their_declared_ranges(
-    layout: GridLayout, make_core: Callable[..., GridCore]
+    kind_layout: GridLayout, make_core: Callable[..., GridCore]
 ) -> None:
-    core, rng = make_core(layout, 64), np.random.default_rng(1)
+    core, rng = make_core(kind_layout, 64), np.random.default_rng(1)
     core.track(GRID_FEATURES)
     core.reset(range(64))
     for _ in range(60):
-        core.step(rng.integers(0, 7, 64), autoreset=True)
+        core.step(rng.integers(core.action_space.n, size=64), autoreset=True)
         view = core.task.card.state.view(core.state)
         for field in core.task.card.state:
             assert view[field.name].min() >= field.low, field.name

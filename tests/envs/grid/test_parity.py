@@ -6,19 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from alignenv.envs.grid.core import GridCore
 from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.oracle import GridOracle
+from alignenv.envs.grid.rows import GRID_ROWS
 
 N_ENVS = 8
+N_STEPS, N_LONG_STEPS = 180, 1850
+SKILLS = np.array([0.0, 0.0, 0.0, 0.0, 0.9, 0.95, 0.98, 1.0])
+"""How often each env does what the scripted reference policy would do."""
 
 
 class Duel:
     """N MiniGrid environments and a core of N, given the same seeds and actions."""
 
-    def __init__(self, core: GridCore, envs: list[Any], players: list[Any], seed: int) -> None:
-        self.core, self.envs, self.players = core, envs, players
+    def __init__(self, core: GridCore, envs: list[Any], seed: int) -> None:
+        self.core, self.envs = core, envs
+        self.player, self.rng = GridOracle(core), np.random.default_rng(seed)
+        self.has_strayed = np.ones(len(envs), dtype=np.bool_)
         seeds = [seed + n for n in range(len(envs))]
         core.reset(seeds)
         first = [env.reset(seed=s)[0] for env, s in zip(envs, seeds, strict=True)]
@@ -34,10 +42,20 @@ class Duel:
             assert ours["direction"][n] == observation["direction"]
             assert ours["mission"][n] == observation["mission"]
 
+    def act(self) -> npt.NDArray[np.int64]:
+        """Some envs play at random and others well, with a random action now and then."""
+        actions = self.rng.integers(int(self.core.action_space.n), size=len(self.envs))  # type: ignore[attr-defined]
+        skilled = self.rng.random(len(self.envs)) < SKILLS
+        self.player.reset(self.has_strayed)
+        for n in np.flatnonzero(skilled).tolist():
+            actions[n] = self.player._next(n)
+        self.has_strayed = ~skilled
+        return actions
+
     def step(self) -> None:
         """One transition of each, with every fact about it compared."""
         core = self.core
-        actions = np.array([player.act() for player in self.players])
+        actions = self.act()
         core.step(actions, autoreset=True)
         observations, last, ended = [], [], []
         for n, env in enumerate(self.envs):
@@ -52,7 +70,7 @@ class Duel:
                 ended.append(n)
                 self.n_succeeded += reward > 0
                 observation, _ = env.reset()
-                self.players[n].forget()
+                self.has_strayed[n] = True
             observations.append(observation)
         self.n_ended += len(ended)
         self.assert_same(core.terminal_observations, last, ended)
@@ -63,35 +81,34 @@ class Duel:
 def duel(
     make_core: Callable[..., GridCore],
     make_minigrid: Callable[[GridLayout], Any],
-    make_player: Callable[..., Any],
 ) -> Callable[[GridLayout, int], Duel]:
     def build(layout: GridLayout, seed: int) -> Duel:
-        rng = np.random.default_rng(seed)
         envs = [make_minigrid(layout) for _ in range(N_ENVS)]
-        players = [make_player(env, 0.9 * n / (N_ENVS - 1), rng) for n, env in enumerate(envs)]
-        return Duel(make_core(layout, N_ENVS, "minigrid"), envs, players, seed)
+        return Duel(make_core(layout, N_ENVS, "minigrid"), envs, seed)
 
     return build
 
 
 def test_trajectories_are_minigrids(layout: GridLayout, duel: Callable[..., Duel]) -> None:
     game = duel(layout, seed=7)
-    for _ in range(540):
+    for _ in range(N_STEPS):
         game.step()
-    assert game.n_ended >= N_ENVS
-    assert game.n_succeeded > 0
+    assert game.n_succeeded > 0 or layout.max_steps > N_STEPS
+
+
+def test_the_default_suite_compares_at_most_100_000_transitions() -> None:
+    assert N_STEPS * N_ENVS * len(GRID_ROWS) <= 100_000
+    assert N_LONG_STEPS * N_ENVS * len(GRID_ROWS) >= 1_000_000
 
 
 @pytest.mark.parity
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [1000, 2000])
-def test_long_trajectories_are_minigrids(
-    layout: GridLayout, seed: int, duel: Callable[..., Duel]
-) -> None:
-    game = duel(layout, seed)
-    for _ in range(2750):
+def test_long_trajectories_are_minigrids(layout: GridLayout, duel: Callable[..., Duel]) -> None:
+    game = duel(layout, seed=1000)
+    for _ in range(N_LONG_STEPS):
         game.step()
-    assert game.n_succeeded > N_ENVS
+    assert game.n_ended >= N_ENVS or layout.max_steps > N_LONG_STEPS
+    assert game.n_succeeded > 0
 
 
 def test_layout_names_minigrids_environment(

@@ -39,15 +39,15 @@ class Single(gym.Env[Any, Any]):
 
 
 def test_observations_are_in_their_space(
-    layout: GridLayout,
+    kind_layout: GridLayout,
     make_core: Callable[..., GridCore],
 ) -> None:
     for obs in ("symbolic", "image", "minigrid"):
-        env, rng = Single(make_core(layout, 1, obs)), np.random.default_rng(0)
+        env, rng = Single(make_core(kind_layout, 1, obs)), np.random.default_rng(0)
         observation, _ = env.reset(seed=0)
         for _ in range(60):
             assert observation in env.observation_space
-            observation, _, terminated, truncated, _ = env.step(rng.integers(7))
+            observation, _, terminated, truncated, _ = env.step(rng.integers(env.action_space.n))
             if terminated or truncated:
                 observation, _ = env.reset()
 

@@ -11,7 +11,10 @@ import pytest
 
 from alignenv.envs.grid.core import GridCore
 from alignenv.envs.grid.layout import GridLayout
+from alignenv.envs.grid.layouts.table import find_generator
+from alignenv.envs.grid.rules import NO_RULE
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE
+from alignenv.envs.grid.symbolic_mission import MISSION_SIZE
 
 UNIT = 1 / 8
 
@@ -67,24 +70,26 @@ OUTSIDE = Outside()
 
 
 def test_symbolic_observation_is_what_it_says(
-    layout: GridLayout,
+    kind_layout: GridLayout,
     make_core: Callable[..., GridCore],
     make_minigrid: Callable[[GridLayout], Any],
     make_player: Callable[..., Any],
 ) -> None:
     rng = np.random.default_rng(5)
-    core, env = make_core(layout, 1, "symbolic"), make_minigrid(layout)
+    core, env = make_core(kind_layout, 1, "symbolic"), make_minigrid(kind_layout)
     player = make_player(env, 0.7, rng)
     core.reset([11])
     env.reset(seed=11)
-    assert core.observation_space.shape == (SYMBOLIC_SIZE,)
+    extra = 0 if find_generator(kind_layout).rule == NO_RULE else MISSION_SIZE
+    assert core.observation_space.shape == (SYMBOLIC_SIZE + extra,)
     for _ in range(200):
-        np.testing.assert_array_equal(core.observations[0], describe(env))
+        np.testing.assert_array_equal(core.observations[0, :SYMBOLIC_SIZE], describe(env))
         action = player.act()
         core.step(np.array([action]), autoreset=True)
         _, _, terminated, truncated, _ = env.step(action)
         if terminated or truncated:
-            np.testing.assert_array_equal(core.terminal_observations[0], describe(env))
+            last = core.terminal_observations[0, :SYMBOLIC_SIZE]
+            np.testing.assert_array_equal(last, describe(env))
             env.reset()
             player.forget()
 
