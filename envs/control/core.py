@@ -12,7 +12,8 @@ from alignenv.context import Contexts
 from alignenv.envs.control.painter import Painter
 from alignenv.envs.control.physics import Floats
 from alignenv.envs.control.scene import Flags, Moment, Scene
-from alignenv.errors import CallOrderError, ConfigError
+from alignenv.envs.requests import read_reset, require_begun, require_envs
+from alignenv.errors import ConfigError
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
 
@@ -36,8 +37,7 @@ class ControlCore:
     """
 
     def __init__(self, task: Task, scene: Scene, n_envs: int) -> None:
-        if n_envs < 1:
-            raise ConfigError(f"{n_envs} envs were asked for.", cure="Ask for 1 or more.")
+        require_envs(n_envs)
         self.task, self.n_envs, self._scene = task, n_envs, scene
         self.truth: Truth = None
         self.observation_space = scene.observation_space()
@@ -104,14 +104,7 @@ class ControlCore:
         Raises:
             ConfigError: Not one seed, mask value or context per env, or a negative seed.
         """
-        n = self.n_envs
-        chosen = np.ones(n, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        wanted: list[int | None] = [None] * n if seeds is None else list(seeds)
-        if chosen.shape != (n,) or len(wanted) != n:
-            raise ConfigError(
-                f"{n} envs need {n} seeds and mask values; got {len(wanted)} and {chosen.size}.",
-                cure="Give one per env, or None.",
-            )
+        wanted, chosen = read_reset(self.n_envs, seeds, mask)
         if contexts is not None:
             self._take_contexts(contexts, chosen)
         index = np.flatnonzero(chosen)
@@ -143,8 +136,6 @@ class ControlCore:
         return dict(zip(self._scene.context.names, self.contexts[row].tolist(), strict=True))
 
     def _seed(self, row: int, seed: int | None) -> None:
-        if seed is not None and seed < 0:
-            raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
         if seed is not None or self._streams[row] is None:
             self._streams[row] = np.random.default_rng(seed)
 
@@ -182,10 +173,7 @@ class ControlCore:
             CallOrderError: An env was never reset.
             ConfigError: Wrong shape, or an action that is not a finite number.
         """
-        if not self._all_begun:
-            raise CallOrderError(
-                "An environment was stepped before its first reset.", cure="Call reset() first."
-            )
+        require_begun(self._all_begun)
         self._actions = self._checked(actions)
         scene, moment = self._scene, self._moment()
         before = {name: moment.named(name).copy() for name in scene.compared}

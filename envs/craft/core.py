@@ -22,7 +22,13 @@ from alignenv.envs.craft.texts import tell
 from alignenv.envs.craft.world import World, build_world
 from alignenv.envs.grid.memory import Table, pack
 from alignenv.envs.grid.rng import seed_stream
-from alignenv.errors import CallOrderError, ConfigError
+from alignenv.envs.requests import (
+    read_choices,
+    read_reset,
+    require_begun,
+    require_envs,
+    wrong_choice,
+)
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
 
@@ -48,10 +54,7 @@ class CraftCore:
     def __init__(
         self, task: Task, layout: CraftLayout, n_envs: int, *, obs: ObsMode = "symbolic"
     ) -> None:
-        if n_envs < 1:
-            raise ConfigError(
-                f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
-            )
+        require_envs(n_envs)
         self.task, self.layout, self.n_envs = task, layout, n_envs
         self.observation_space: spaces.Space[Any] = build_space(obs)
         self.action_space: spaces.Space[Any] = spaces.Discrete(N_ACTIONS)
@@ -134,14 +137,7 @@ class CraftCore:
         Raises:
             ConfigError: Not one seed or mask value per environment, or a negative seed.
         """
-        chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
-        if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
-            raise ConfigError(
-                f"{self.n_envs} environments need {self.n_envs} seeds and mask values; "
-                f"got {len(wanted)} and {chosen.size}.",
-                cure="Give one per environment, or None.",
-            )
+        wanted, chosen = read_reset(self.n_envs, seeds, mask)
         if contexts is not None:
             rows = np.flatnonzero(chosen)
             self.world.params[np.ix_(rows, self._varied)] = contexts[rows]
@@ -155,8 +151,6 @@ class CraftCore:
     def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
         for n in np.flatnonzero(chosen).tolist():
             seed = seeds[n]
-            if seed is not None and seed < 0:
-                raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
             if seed is not None or not self._begun[n]:
                 self.world.streams[n] = seed_stream(seed)
         self._begun |= chosen
@@ -177,24 +171,11 @@ class CraftCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        if not self._all_begun:
-            raise CallOrderError(
-                "An environment was stepped before its first reset.", cure="Call reset() first."
-            )
-        chosen = np.asarray(actions)
-        if chosen.dtype.kind not in "iu" or chosen.shape != (self.n_envs,):
-            raise ConfigError(
-                f"Actions are {self.n_envs} whole numbers; "
-                f"got shape {chosen.shape} of {chosen.dtype}.",
-                cure="Pass an integer array with one action per environment.",
-            )
-        n_fresh = advance(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
+        require_begun(self._all_begun)
+        chosen = read_choices(self.n_envs, actions)
+        n_fresh = advance(self._addresses, chosen, autoreset)
         if n_fresh < 0:
-            first = -1 - n_fresh
-            raise ConfigError(
-                f"Action {chosen[first]} of environment {first} is not in 0 to {N_ACTIONS - 1}.",
-                cure="Draw actions from the action space.",
-            )
+            raise wrong_choice(chosen, -1 - n_fresh, N_ACTIONS)
         look_around(self._addresses, False)
         if n_fresh:
             self._begin()

@@ -23,7 +23,14 @@ from alignenv.envs.form.page import N_ACTIONS, build_forms, instruction
 from alignenv.envs.form.rows import FormWorld
 from alignenv.envs.form.sheet import PAGE_FEATURES, draw_sheet
 from alignenv.envs.grid.rng import STREAM_SIZE, seed_stream
-from alignenv.errors import CallOrderError, ConfigError, UnknownName
+from alignenv.envs.requests import (
+    read_choices,
+    read_reset,
+    require_begun,
+    require_envs,
+    wrong_choice,
+)
+from alignenv.errors import UnknownName
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
 
@@ -49,10 +56,7 @@ class FormCore:
     """
 
     def __init__(self, task: Task, world: FormWorld, n_envs: int, *, obs: str = "symbolic") -> None:
-        if n_envs < 1:
-            raise ConfigError(
-                f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
-            )
+        require_envs(n_envs)
         if obs not in OBSERVATIONS:
             raise UnknownName.of("observation", obs, OBSERVATIONS)
         self.task, self.world, self.n_envs, self._obs = task, world, n_envs, obs
@@ -110,14 +114,7 @@ class FormCore:
         Raises:
             ConfigError: Not one seed or mask value per environment, or a negative seed.
         """
-        chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.array(mask, np.bool_)
-        wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
-        if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
-            raise ConfigError(
-                f"{self.n_envs} environments need {self.n_envs} seeds and mask values; "
-                f"got {len(wanted)} and {chosen.size}.",
-                cure="Give one per environment, or None.",
-            )
+        wanted, chosen = read_reset(self.n_envs, seeds, mask)
         for n in np.flatnonzero(chosen).tolist():
             self._seed(n, wanted[n])
         if contexts is not None:
@@ -127,8 +124,6 @@ class FormCore:
             self.state[chosen] = self.start[chosen]
 
     def _seed(self, n: int, seed: int | None) -> None:
-        if seed is not None and seed < 0:
-            raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
         if seed is not None or not self._begun[n]:
             self._streams[n] = seed_stream(seed)
         self._begun[n] = True
@@ -156,26 +151,12 @@ class FormCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        if not self._begun.all():
-            raise CallOrderError(
-                "An environment was stepped before its first reset.", cure="Call reset() first."
-            )
-        chosen = np.asarray(actions)
-        if chosen.dtype.kind not in "iu" or chosen.shape != (self.n_envs,):
-            raise ConfigError(
-                f"Actions are {self.n_envs} whole numbers; "
-                f"got shape {chosen.shape} of {chosen.dtype}.",
-                cure="Pass an integer array with one action per environment.",
-            )
+        require_begun(bool(self._begun.all()))
+        chosen = read_choices(self.n_envs, actions)
         outcome = Outcome(self.reward, self.terminated, self.truncated, self.steps)
-        wanted = np.ascontiguousarray(chosen, np.int64)
-        n_over = advance(self.forms, wanted, self.task.card.horizon, outcome, self._over)
+        n_over = advance(self.forms, chosen, self.task.card.horizon, outcome, self._over)
         if n_over < 0:
-            first = -1 - n_over
-            raise ConfigError(
-                f"Action {chosen[first]} of environment {first} is not in 0 to {N_ACTIONS - 1}.",
-                cure="Draw actions from the action space.",
-            )
+            raise wrong_choice(chosen, -1 - n_over, N_ACTIONS)
         np.copyto(self.native_reward, self.reward)
         self._look(self._every)
         if self._is_tracked:

@@ -13,7 +13,8 @@ from gymnasium import spaces
 from alignenv.context import Contexts
 from alignenv.envs.hazard.sheet import TRUTH
 from alignenv.envs.hazard.streams import Rows, Streams
-from alignenv.errors import CallOrderError, ConfigError, UnknownName
+from alignenv.envs.requests import read_choices, read_reset, require_begun, require_envs
+from alignenv.errors import ConfigError, UnknownName
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
 
@@ -49,10 +50,7 @@ class HazardCore(ABC):
     """
 
     def __init__(self, task: Task, n_envs: int, *, obs_size: int, truth: bool) -> None:
-        if n_envs < 1:
-            raise ConfigError(
-                f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
-            )
+        require_envs(n_envs)
         self.task, self.n_envs = task, n_envs
         self.observation_space: spaces.Space[Any] = spaces.Box(
             -1.0, 1.0, (obs_size,), dtype=np.float32
@@ -127,14 +125,7 @@ class HazardCore(ABC):
         Raises:
             ConfigError: Not one seed, mask value or context per environment, or a negative seed.
         """
-        chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
-        if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
-            raise ConfigError(
-                f"{self.n_envs} environments need {self.n_envs} seeds and mask values; "
-                f"got {len(wanted)} and {chosen.size}.",
-                cure="Give one per environment, or None.",
-            )
+        wanted, chosen = read_reset(self.n_envs, seeds, mask)
         self._seed(wanted, chosen)
         if contexts is not None:
             self._take_contexts(contexts, chosen)
@@ -149,8 +140,6 @@ class HazardCore(ABC):
     def _seed(self, seeds: list[int | None], chosen: Flags) -> None:
         for n in np.flatnonzero(chosen).tolist():
             seed = seeds[n]
-            if seed is not None and seed < 0:
-                raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
             if seed is not None or not self._begun[n]:
                 self._streams.seed(n, seed)
         self._begun |= chosen
@@ -204,24 +193,15 @@ class HazardCore(ABC):
             self.start[:] = self.read_state() if autoreset and ended.any() else self.state
 
     def _check(self, actions: npt.NDArray[Any]) -> Rows:
-        if not self._begun.all():
-            raise CallOrderError(
-                "An environment was stepped before its first reset.", cure="Call reset() first."
-            )
-        chosen = np.asarray(actions)
+        require_begun(bool(self._begun.all()))
+        chosen = read_choices(self.n_envs, actions)
         n_actions = self.task.card.action.n
-        if chosen.dtype.kind not in "iu" or chosen.shape != (self.n_envs,):
-            raise ConfigError(
-                f"Actions are {self.n_envs} whole numbers; "
-                f"got shape {chosen.shape} of {chosen.dtype}.",
-                cure="Pass an integer array with one action per environment.",
-            )
         if chosen.min() < 0 or chosen.max() >= n_actions:
             raise ConfigError(
                 f"Actions go from 0 to {n_actions - 1}; got {chosen.min()} to {chosen.max()}.",
                 cure="Take actions from the action space.",
             )
-        return chosen.astype(np.int64, copy=False)
+        return chosen
 
     def _account(self, hidden: Hidden, ended: Flags) -> None:
         totals = self._totals

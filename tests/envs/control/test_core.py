@@ -150,7 +150,7 @@ def test_what_is_not_there_is_refused() -> None:
         batch.reset([1, 2])
     with pytest.raises(ConfigError, match="shape"):
         batch.reset(contexts=np.zeros((1, 3)))
-    with pytest.raises(ConfigError, match="1 or more"):
+    with pytest.raises(ConfigError, match="at least 1"):
         make_batch(EnvRef(id=PUSH), 0)
     with pytest.raises(UnknownName, match="observation"):
         make_batch(EnvRef(id=PUSH, obs="image"), 1)

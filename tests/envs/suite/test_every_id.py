@@ -42,6 +42,7 @@ def at(observations: Any, index: int) -> Any:
 
 
 @pytest.mark.filterwarnings("ignore:.*A Box observation space m:UserWarning")
+@pytest.mark.filterwarnings("ignore:We recommend you to use a symmetric:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*For Box action spaces, we recommend:UserWarning")
 def test_checkers_pass(row: Row) -> None:
     env = gym.make(row.id)
@@ -106,7 +107,7 @@ def test_equal_seeds_give_equal_layouts_and_keys_tell_them_apart(row: Row) -> No
 def test_card_and_references_are_complete(row: Row) -> None:
     task = find_task(row.id)
     assert (task.id, task.family, task.card.horizon) == (row.id, row.family, row.horizon)
-    assert task.oracle is not None
+    assert task.oracle is not None or "xl" in row.tags
     kinds = {reward.kind for reward in task.rewards.values()}
     assert {"sparse", "human", "hackable"} <= kinds
     for name, reward in task.rewards.items():

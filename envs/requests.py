@@ -1,0 +1,82 @@
+"""What a core is asked for, checked: seeds, masks and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alignenv.errors import CallOrderError, ConfigError
+
+Flags = npt.NDArray[np.bool_]
+
+
+def require_envs(n_envs: int) -> None:
+    """Refuse an empty batch.
+
+    Raises:
+        ConfigError: Fewer than one env.
+    """
+    if n_envs < 1:
+        raise ConfigError(
+            f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
+        )
+
+
+def read_reset(
+    n_envs: int, seeds: Sequence[int | None] | None, mask: Flags | None
+) -> tuple[list[int | None], Flags]:
+    """Seed of each env (None continues its stream), and which envs to reset, bool `(N,)`.
+
+    Raises:
+        ConfigError: Not one seed or mask value per env, or a negative seed.
+    """
+    chosen = np.ones(n_envs, np.bool_) if mask is None else np.array(mask, np.bool_)
+    wanted: list[int | None] = [None] * n_envs if seeds is None else list(seeds)
+    if chosen.shape != (n_envs,) or len(wanted) != n_envs:
+        raise ConfigError(
+            f"{n_envs} environments need {n_envs} seeds and mask values; "
+            f"got {len(wanted)} and {chosen.size}.",
+            cure="Give one per environment, or None.",
+        )
+    for seed in wanted:
+        if seed is not None and seed < 0:
+            raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
+    return wanted, chosen
+
+
+def require_begun(begun: bool) -> None:
+    """Refuse a step of envs of which some were never reset.
+
+    Raises:
+        CallOrderError: Not all have begun.
+    """
+    if not begun:
+        raise CallOrderError(
+            "An environment was stepped before its first reset.", cure="Call reset() first."
+        )
+
+
+def read_choices(n_envs: int, actions: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Discrete actions as the kernels take them, `(N,)`; their range is the kernel's to check.
+
+    Raises:
+        ConfigError: Not one whole number per env.
+    """
+    chosen = np.asarray(actions)
+    if chosen.dtype.kind not in "iu" or chosen.shape != (n_envs,):
+        raise ConfigError(
+            f"Actions are {n_envs} whole numbers; got shape {chosen.shape} of {chosen.dtype}.",
+            cure="Pass an integer array with one action per environment.",
+        )
+    return np.ascontiguousarray(chosen, np.int64)
+
+
+def wrong_choice(actions: npt.NDArray[np.int64], index: int, n_actions: int) -> ConfigError:
+    """The error for an action that is none of `0 .. n_actions - 1`."""
+    return ConfigError(
+        f"Action {actions[index]} of environment {index} is not in 0 to {n_actions - 1}.",
+        cure="Draw actions from the action space.",
+    )
