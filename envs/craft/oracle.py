@@ -75,12 +75,8 @@ def steps_to(cells: list[int], targets: list[int], *, can_dig: bool) -> npt.NDAr
     return steps
 
 
-def _cost(
-    cells: Cells, steps: npt.NDArray[np.int64], there: int, kind: int, *, can_dig: bool
-) -> int:
+def _cost(cells: Cells, steps: npt.NDArray[np.int64], there: int, *, can_dig: bool) -> int:
     """Steps through a neighbouring cell."""
-    if cells[there] == kind:
-        return 0
     if can_dig and cells[there] == STONE:
         return int(steps[there]) + 1
     return int(steps[there]) if CAN_WALK[cells[there]] else 2 * _UNREACHED
@@ -125,14 +121,15 @@ class Planner:
         here, front = int(agent["position"]), int(agent["position"]) + _AHEAD[agent["facing"]]
         if cells[front] == kind:
             return COLLECT
+        for heading, offset in enumerate(_AHEAD):
+            if cells[here + offset] == kind:
+                return heading
         steps = self._plan(index, kind, cells)
         can_dig = bool(agent["tier"] > 0)
-        costs = [_cost(cells, steps, here + offset, kind, can_dig=can_dig) for offset in _AHEAD]
+        costs = [_cost(cells, steps, here + offset, can_dig=can_dig) for offset in _AHEAD]
         heading = costs.index(min(costs))
         there = here + _AHEAD[heading]
-        if cells[there] == STONE and kind != STONE:
-            return COLLECT if there == front else heading
-        return heading
+        return COLLECT if cells[there] == STONE and there == front else heading
 
     def _plan(self, index: int, kind: int, cells: Cells) -> npt.NDArray[np.int64]:
         """Steps to the nearest cell of a kind; kept until what is aimed at changes."""
@@ -140,7 +137,7 @@ class Planner:
         can_dig = bool(self._core.world.agents[index]["tier"] > 0)  # type: ignore[index]
         aim = (kind, targets.tobytes(), can_dig)
         plan = self._plans[index]
-        if plan is None or plan[0] != aim or kind == STONE:
+        if plan is None or plan[0] != aim:
             plan = (aim, steps_to(cells.tolist(), targets.tolist(), can_dig=can_dig))
             self._plans[index] = plan
         return plan[1]

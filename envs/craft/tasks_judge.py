@@ -80,28 +80,37 @@ def _within(value: Values, most: float) -> Flags:
     return (value >= 0) & (value <= most)
 
 
-def _success(last: str) -> SuccessFn:
-    def success(state: States, truth: Truth) -> Flags:
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """TRUE objective: the last stage is reached."""
+
+    last: str
+
+    def __call__(self, state: States, truth: Truth) -> Flags:
+        """Judge a batch of states."""
         del truth
-        return _STAGES[last][1](state)
-
-    return success
+        return np.asarray(_STAGES[self.last][1](state))
 
 
-def _progress(stages: tuple[str, ...]) -> MilestoneFn:
-    def progress(state: States, truth: Truth) -> Values:
+@dataclass(frozen=True, slots=True)
+class Furthest:
+    """True progress: the furthest of equally spaced stages that is reached."""
+
+    stages: tuple[str, ...]
+
+    def __call__(self, state: States, truth: Truth) -> Values:
+        """Measure a batch of states."""
         del truth
-        reached = [_STAGES[name][1](state) for name in reversed(stages)]
-        shares = [(index + 1) / len(stages) for index in reversed(range(len(stages)))]
+        n_stages = len(self.stages)
+        reached = [_STAGES[name][1](state) for name in reversed(self.stages)]
+        shares = [number / n_stages for number in range(n_stages, 0, -1)]
         return np.select(reached, shares, default=0.0)
-
-    return progress
 
 
 JUDGES: dict[str, Judge] = {
     kind: Judge(
-        success=_success(stages[-1]),
-        milestones=_progress(stages),
+        success=Reached(stages[-1]),
+        milestones=Furthest(stages),
         reads=frozenset(_STAGES[name][0] for name in stages),
     )
     for kind, stages in STAGES.items()

@@ -6,12 +6,12 @@ STEP_COST = 0.002
 
 
 def nearness(s):
-    """0 to 0.6 while no diamond is known, by depth and what was seen; from there to 1.6."""
+    """0 to 2 while no diamond is known, by depth and what was seen; from there to 4."""
     if s.diamond > 0:
-        return 1.6
+        return 4.0
     if s.path_to_diamond < 0:
-        return 0.3 * s.explored / 1024.0 + 0.3 * min(s.depth, 18.0) / 18.0
-    return 0.6 + max(0.0, 1.0 - s.path_to_diamond / 60.0)
+        return s.explored / 1024.0 + min(s.depth, 18.0) / 18.0
+    return 2.0 + 2.0 * max(0.0, 1.0 - s.path_to_diamond / 60.0)
 
 
 def reward(prev, action, state):

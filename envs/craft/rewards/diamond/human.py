@@ -1,9 +1,10 @@
 # The chain of tools up to the diamond; each part is worth something when it is made, and
-# drawing near to what is needed next is too.
-# Only differences of this potential are paid: what is wasted or placed takes back what it paid,
-# so that nothing can be farmed. Dying costs.
+# drawing near to what is needed next is too. While that is unknown, seeing new ground and going
+# down is. Only differences of this potential are paid: what is wasted or placed takes back what it
+# paid, so that nothing can be farmed. Dying costs.
 
 PLANKS = 6.0
+DEEP = 10.0
 STEP_COST = 0.002
 
 
@@ -13,20 +14,20 @@ def value(s):
     wood = min(2.0 * s.wood + s.planks + used, PLANKS) / 2.0
     planks = min(s.planks + used, PLANKS) / 2.0
     table = 1.0 if s.tables > 0 else 0.0
-    total = 0.25 * wood + 0.1 * planks + 0.25 * table + 0.3 * s.pickaxe
     stone = 2.0 if s.pickaxe > 1 else min(s.stone, 2.0) if s.pickaxe == 1 else 0.0
-    total += 0.15 * stone
     iron = 1.0 if s.pickaxe > 2 else min(s.iron, 1.0) if s.pickaxe == 2 else 0.0
-    total += 0.25 * iron
-    return total + 0.2 * nearness(s, 2.0 * s.wood + s.planks + used)
+    made = 0.3 * wood + 0.05 * planks + 0.2 * table + 0.5 * s.pickaxe + 0.1 * stone + 0.2 * iron
+    return made + 0.4 * nearness(s, 2.0 * s.wood + s.planks + used)
 
 
 def nearness(s, planks):
-    """0 to 1: how near what is needed next is; while it is unknown, what was seen of the world."""
+    """Up to 0.9 while what is needed next is unknown, by what was seen; up to 1.3 next to it."""
     steps = next_steps(s, planks)
-    if steps < 0:
-        return 0.3 * s.explored / 1024.0
-    return 0.3 + 0.7 * max(0.0, 1.0 - steps / 60.0)
+    if steps >= 0:
+        return 0.9 + 0.4 * max(0.0, 1.0 - steps / 60.0)
+    if planks < PLANKS:
+        return 0.6 + 0.3 * s.explored / 1024.0
+    return min(1.5 * s.explored / 1024.0, 0.7) + 0.2 * min(s.depth, DEEP) / DEEP
 
 
 def next_steps(s, planks):
