@@ -231,7 +231,7 @@ def _on_picked(
     rows = elementwise(m, function, *(v.rows if isinstance(v, Picked) else v for v in values))
     if not isinstance(rows, Array) or len(rows.shape) != rank:
         m.lose("arrays of a length known at run time only are combined")
-    return Picked(rows, first.present)
+    return Picked(rows, first.present, first.is_grid)
 
 
 def _mapped(

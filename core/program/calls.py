@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import Any
 
 from alignenv.program import limits
-from alignenv.program.folds import FOLDERS
+from alignenv.program.folds import FIRST, FOLDERS
 from alignenv.program.functions import TABLE
-from alignenv.program.loops import items_of
+from alignenv.program.iterating import items_of
 from alignenv.program.machine import Frame, Machine
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
@@ -16,6 +17,8 @@ from alignenv.program.values import (
     Builtin,
     Cell,
     Closure,
+    Dict,
+    Entry,
     Method,
     Scope,
     Sym,
@@ -50,21 +53,28 @@ def lookup(m: Machine, name: str) -> Value:
 
 def local_names(node: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
     """Names that are local to a function: parameters and everything it assigns."""
-    names = {arg.arg for arg in parameters(node)}
-    stack: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else []
+    stars = (node.args.vararg, node.args.kwarg)
+    names = {arg.arg for arg in (*parameters(node), *stars) if arg}
+    outer: set[str] = set()
+    stack: list[ast.AST] = list(node.body) if isinstance(node, ast.FunctionDef) else [node.body]
     while stack:
         part = stack.pop()
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             names.add(part.id)
+        elif isinstance(part, ast.MatchAs | ast.ExceptHandler) and part.name:
+            names.add(part.name)
+        elif isinstance(part, ast.Nonlocal):
+            outer.update(part.names)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(part.name)
             continue
-        elif isinstance(part, ast.ExceptHandler) and part.name:
-            names.add(part.name)
-        elif isinstance(part, ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.DictComp):
+        elif isinstance(part, ast.Lambda):
+            continue
+        elif isinstance(part, ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp):
+            stack.extend(n.target for n in ast.walk(part) if isinstance(n, ast.NamedExpr))
             continue
         stack.extend(ast.iter_child_nodes(part))
-    return frozenset(names)
+    return frozenset(names - outer)
 
 
 def parameters(node: ast.FunctionDef | ast.Lambda) -> list[ast.arg]:
@@ -88,17 +98,34 @@ def call(m: Machine, node: ast.Call) -> Value:
     """`function(arguments)`."""
     function = m.eval(node.func)
     line = m.line
-    only = node.args[0] if len(node.args) == 1 else None
-    if isinstance(function, Builtin) and isinstance(only, ast.GeneratorExp | ast.ListComp):
+    first = node.args[0] if node.args else None
+    if isinstance(function, Builtin) and isinstance(first, ast.GeneratorExp | ast.ListComp):
         folder, given = FOLDERS.get(function.name), {k.arg for k in node.keywords}
-        if folder is not None and given <= ({"default"} & set(function.names)):
-            return folder(m, only, *(m.eval(keyword.value) for keyword in node.keywords))
+        named = given <= ({"default"} & set(function.names))
+        if folder is not None and named and len(node.args) == 1 + (folder is FIRST):
+            rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
+            return folder(m, first, *(m.eval(part) for part in rest))
     args: list[Value] = []
     for arg in node.args:
         args.extend(spread(m, arg) if isinstance(arg, ast.Starred) else [m.eval(arg)])
-    kwargs = {str(keyword.arg): m.eval(keyword.value) for keyword in node.keywords}
+    kwargs: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = m.eval(keyword.value)
+        kwargs.update({keyword.arg: value} if keyword.arg else _named(m, value))
     m.line = line
     return invoke(m, function, args, kwargs)
+
+
+def _named(m: Machine, value: Value) -> dict[str, Value]:
+    """Arguments by name from `**value`."""
+    if isinstance(value, Unknown):
+        m.lose("arguments are only known at run time")
+    if not isinstance(value, Dict):
+        raise Wrong("R037", f"`**` needs a dict here; this is {kind_of(value)}.")
+    entries: dict[Any, Entry] = m.content(value)
+    if any(entry.present is not True for entry in entries.values()):
+        m.lose("the names of arguments depend on the path")
+    return {str(key): entry.value for key, entry in entries.items()}
 
 
 def spread(m: Machine, node: ast.Starred) -> list[Value]:
@@ -136,8 +163,9 @@ def _call_builtin(
     unknown = [key for key in kwargs if key not in function.names and not function.open]
     if unknown:
         raise Wrong("R038", *_no_keyword(shown, unknown[0], function))
-    if not function.variadic and len(args) > len(function.names):
-        raise Wrong("R038", f"{shown}() takes {len(function.names)} arguments, not {len(args)}.")
+    most = len(function.names) - function.by_name
+    if not function.variadic and len(args) > most:
+        raise Wrong("R038", f"{shown}() takes {most} arguments, not {len(args)}.")
     if not function.variadic and any(key in function.names[: len(args)] for key in kwargs):
         raise Wrong("R038", f"{shown}() gets one argument twice.")
     missing = [n for n in function.names[len(args) : function.required] if n not in kwargs]
@@ -167,7 +195,7 @@ def _call_closure(
     names = m.shelf.get(node)
     if names is None:
         names = m.shelf[node] = local_names(node)
-    state = bound(function, args, kwargs)
+    state = bound(m, function, args, kwargs)
     cell = Cell(None, m.birth())
     join, outer = m.open(), m.scope
 
@@ -184,10 +212,12 @@ def _call_closure(
     m.scope, m.line = outer, line
     m.frames.pop()
     m.close(join)
-    return cell.state  # type: ignore[no-any-return]
+    return cell.state if m.live else UNKNOWN
 
 
-def bound(function: Closure, args: list[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
+def bound(
+    m: Machine, function: Closure, args: list[Value], kwargs: Mapping[str, Value]
+) -> dict[str, Value]:
     """Parameters of a call by name.
 
     Raises:
@@ -196,16 +226,21 @@ def bound(function: Closure, args: list[Value], kwargs: Mapping[str, Value]) -> 
     spec = function.node.args
     positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
     known = [arg.arg for arg in parameters(function.node)]
-    if len(args) > len(positional):
+    if len(args) > len(positional) and not spec.vararg:
         raise Wrong(
             "R038", f"`{function.name}` takes {len(positional)} arguments, not {len(args)}."
         )
     state: dict[str, Value] = dict(function.defaults)
     state.update(zip(positional, args, strict=False))
+    extra: dict[str, Value] = {}
     for key, value in kwargs.items():
-        if key not in known or key in positional[: len(args)]:
+        if key in positional[: len(args)] or (key not in known and not spec.kwarg):
             raise Wrong("R038", f"`{function.name}` has no free argument `{key}`.")
-        state[key] = value
+        (state if key in known else extra)[key] = value
+    if spec.vararg:
+        state[spec.vararg.arg] = tuple(args[len(positional) :])
+    if spec.kwarg:
+        state[spec.kwarg.arg] = m.dict(extra)
     missing = [name for name in known if name not in state]
     if missing:
         raise Wrong("R038", f"`{function.name}` needs the argument `{missing[0]}`.")

@@ -10,6 +10,7 @@ from alignenv.program.values import (
     Array,
     Dict,
     List,
+    Picked,
     Range,
     Scalar,
     Sym,
@@ -28,6 +29,8 @@ def equal(m: Machine, left: Value, right: Value) -> Scalar:
         return m.lose("a comparison is only known at run time")
     if is_scalar(left) and is_scalar(right):
         return m.op("eq", left, right)
+    if isinstance(left, Picked) or isinstance(right, Picked):
+        m.lose("elements picked by a condition are compared as a whole")
     if isinstance(left, Array) or isinstance(right, Array):
         return array_equal(m, left, right)
     if isinstance(left, List) and isinstance(right, List):
@@ -77,7 +80,7 @@ def contains(m: Machine, container: Value, value: Value) -> Scalar:
         return _has_key(m, container, value)
     if isinstance(container, Range):
         return _in_range(m, container, value)
-    if isinstance(container, Array) and is_scalar(value):
+    if isinstance(container, Array | Picked) and is_scalar(value):
         return _reduced(m, any_of, elementwise(m, primitive("eq"), container, value))
     if isinstance(container, tuple):
         items = list(container)

@@ -39,15 +39,15 @@ _EXPRESSIONS = (
     ast.ListComp,
     ast.GeneratorExp,
     ast.DictComp,
+    ast.SetComp,
+    ast.NamedExpr,
     ast.JoinedStr,
     ast.FormattedValue,
     ast.Lambda,
     ast.Call,
-    ast.Starred,
 )
-_COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp)
-_NOT_CONSTANT = (ast.Call, ast.List, ast.Dict, ast.Lambda, *_COMPREHENSIONS)
-_PLAIN_TARGET = (ast.Name, ast.Tuple, ast.List, ast.expr_context)
+_COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
+_PLAIN_TARGET = (ast.Name, ast.Tuple, ast.List, ast.Starred, ast.expr_context)
 _NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
 
 
@@ -87,6 +87,8 @@ class ExpressionRules:
             self.note(node, "R031", f"The name `{name}` is reserved.")
         if name in DEFAULT_NAMES:
             self.note(node, "R032", f"`{name}` is a module of the language.")
+        if name == "print":
+            self.note(node, "R032", "`print` is left out wherever it stands alone.")
 
     def _is_input(self, name: str) -> bool:
         if self.main is None or name not in [arg.arg for arg in all_parameters(self.main)]:
@@ -99,18 +101,13 @@ class ExpressionRules:
     def parameters(self, node: ast.FunctionDef | ast.Lambda, names: frozenset[str]) -> None:
         """Check the parameters of a function and their defaults."""
         args = node.args
-        if args.vararg or args.kwarg:
-            self.note(node, "R014", "Star parameters are not in the language.")
-        given = [arg.arg for arg in all_parameters(node)]
-        if len(set(given)) < len(given):
+        given = [*all_parameters(node), *(star for star in (args.vararg, args.kwarg) if star)]
+        if len({arg.arg for arg in given}) < len(given):
             self.note(node, "R014", "A parameter occurs twice.")
-        for arg in all_parameters(node):
+        for arg in given:
             self.new_name(arg, arg.arg)
         for default in [*args.defaults, *(d for d in args.kw_defaults if d)]:
-            if any(isinstance(n, _NOT_CONSTANT) for n in ast.walk(default)):
-                self.note(default, "R015", "A default must be a constant.")
-            else:
-                self.expression(default, names, 0)
+            self.expression(default, names, 0)
 
     def expression(self, node: ast.expr, names: frozenset[str], loops: int) -> None:
         """Check an expression.
@@ -137,11 +134,13 @@ class ExpressionRules:
             self._comprehension(node, names, loops)
         elif isinstance(node, ast.Call):
             self._call(node, names, loops)
+        elif isinstance(node, ast.NamedExpr):
+            self.new_name(node, node.target.id)
+            self.expression(node.value, names, loops)
         else:
             self._other(node)
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    self.expression(child, names, loops)
+            for part in _parts(node):
+                self.expression(part, names, loops)
 
     def _other(self, node: ast.expr) -> None:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift | ast.RShift):
@@ -151,7 +150,7 @@ class ExpressionRules:
 
     def _comprehension(
         self,
-        node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+        node: ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp,
         names: frozenset[str],
         loops: int,
     ) -> None:
@@ -174,15 +173,17 @@ class ExpressionRules:
 
     def _call(self, node: ast.Call, names: frozenset[str], loops: int) -> None:
         if isinstance(node.func, ast.Name) and node.func.id == "print":
-            self.note(node, "R044", "`print` is not in the language.")
+            self.note(node, "R044", "`print` is a statement of its own, which is left out.")
         else:
             self.expression(node.func, names, loops)
+        self.arguments(node, names, loops)
+
+    def arguments(self, node: ast.Call, names: frozenset[str], loops: int) -> None:
+        """Check the arguments of a call."""
         for keyword in node.keywords:
-            if keyword.arg is None:
-                self.note(node, "R041", "`**` in a call is not in the language.")
             self.expression(keyword.value, names, loops)
         for arg in node.args:
-            self.expression(arg, names, loops)
+            self.expression(arg.value if isinstance(arg, ast.Starred) else arg, names, loops)
 
     def _constant(self, node: ast.Constant) -> None:
         value = node.value
@@ -215,7 +216,7 @@ class ExpressionRules:
         if node.attr.startswith("_"):
             self.note(node, "R031", f"The attribute `{node.attr}` is private.")
             return
-        path = self._canonical(node, names)
+        path = self.path_of(node, names)
         if path is not None:
             self._path(node, path)
             return
@@ -229,10 +230,10 @@ class ExpressionRules:
             return
         self.expression(node.value, names, loops)
 
-    def _canonical(self, node: ast.Attribute, names: frozenset[str]) -> str | None:
-        """Dotted path of a chain that starts at a module, else None."""
-        parts = [node.attr]
-        value = node.value
+    def path_of(self, node: ast.expr, names: frozenset[str]) -> str | None:
+        """Dotted path of a chain that starts at an imported name, else None."""
+        parts: list[str] = []
+        value = node
         while isinstance(value, ast.Attribute):
             parts.append(value.attr)
             value = value.value
@@ -254,3 +255,14 @@ class ExpressionRules:
             self.note(node, "R034", *unlisted(path))
         else:
             self.note(node, "R020", f"`{path}` belongs to another module.")
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """Expressions inside one; `*xs` may stand in a list or tuple, not between brackets."""
+    if isinstance(node, ast.Subscript):
+        index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return [node.value, *index]
+    parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return [part.value if isinstance(part, ast.Starred) else part for part in parts]
+    return parts

@@ -8,20 +8,22 @@ from typing import Any
 
 from alignenv.program import limits
 from alignenv.program.calls import call, lookup, make_closure, spread
+from alignenv.program.choice import by_option
 from alignenv.program.emitter import truth
 from alignenv.program.functions import CONSTANTS, MODULES, TABLE, unlisted
-from alignenv.program.indexing import Index, Rest, Slice, get_item, known_key
+from alignenv.program.indexing import get_item
+from alignenv.program.keys import Index, Rest, Slice, Span
 from alignenv.program.loops import fold
 from alignenv.program.machine import Machine
-from alignenv.program.messages import near
-from alignenv.program.methods import attribute
+from alignenv.program.methods import attribute, field_of
+from alignenv.program.more_numpy import mesh
+from alignenv.program.object_functions import set_
 from alignenv.program.operators import binary, boolean, compare, conditional, unary
 from alignenv.program.rules import Wrong
-from alignenv.program.storing import append, set_key
+from alignenv.program.storing import append, set_key, update
 from alignenv.program.values import (
     UNKNOWN,
     Dict,
-    Entry,
     Maybe,
     Module,
     Record,
@@ -49,7 +51,7 @@ def name(m: Machine, node: ast.Name) -> Value:
     if isinstance(value, Maybe):
         assert m.code is not None
         m.code.suspect(truth(value.is_none))
-        return value.number
+        return value.value
     return value
 
 
@@ -59,11 +61,7 @@ def attribute_of(m: Machine, node: ast.Attribute) -> Value:
     if isinstance(base, Unknown):
         return UNKNOWN
     if isinstance(base, Record):
-        value = base.fields(node.attr)
-        if value is None:
-            message = f"The state record has no field `{node.attr}`."
-            raise Wrong("R035", message, near(node.attr, base.names, "The fields are"))
-        return value
+        return field_of(base, node.attr)
     if isinstance(base, Module):
         path = f"{base.path}.{node.attr}"
         if path in CONSTANTS:
@@ -78,7 +76,22 @@ def attribute_of(m: Machine, node: ast.Attribute) -> Value:
 
 def subscript(m: Machine, node: ast.Subscript) -> Value:
     """`base[index]`."""
-    return get_item(m, m.eval(node.value), index_of(m, node.slice))
+    base, index = m.eval(node.value), index_of(m, node.slice)
+    if isinstance(base, Module) and base.path == "numpy.mgrid":
+        return _grid(m, index if isinstance(index, tuple) else (index,))
+    return get_item(m, base, index)
+
+
+def _grid(m: Machine, axes: tuple[Index, ...]) -> Value:
+    """`np.mgrid[0:7, 0:7]`."""
+    bounds = [
+        (axis.start or 0, axis.stop)
+        for axis in axes
+        if isinstance(axis, Slice) and axis.stop is not None and axis.step is None
+    ]
+    if len(bounds) != len(axes) or not 1 <= len(axes) <= 2:
+        raise Wrong("R037", "np.mgrid takes one or two slices such as 0:7.")
+    return mesh(m, bounds)
 
 
 def index_of(m: Machine, node: ast.expr) -> Index:
@@ -90,7 +103,11 @@ def index_of(m: Machine, node: ast.expr) -> Index:
     if not isinstance(node, ast.Slice):
         return m.eval(node)
     parts = (node.lower, node.upper, node.step)
-    start, stop, step = (None if part is None else _bound(m, m.eval(part)) for part in parts)
+    values = [None if part is None else m.eval(part) for part in parts]
+    if values[2] is None and any(isinstance(value, Sym) for value in values):
+        first, last, _ = (v if isinstance(v, Sym) else _bound(m, v) for v in values)
+        return Span(first, last)
+    start, stop, step = (_bound(m, value) for value in values)
     if step == 0:
         raise Wrong("R037", "The step of a slice cannot be 0.")
     return Slice(start, stop, step)
@@ -106,15 +123,20 @@ def _bound(m: Machine, value: Value) -> int | None:
 
 def sequence_display(m: Machine, node: ast.Tuple | ast.List) -> Value:
     """`(a, b)` and `[a, b]`."""
-    values: list[Value] = []
-    for part in node.elts:
-        values.extend(spread(m, part) if isinstance(part, ast.Starred) else [m.eval(part)])
+    values = _elements(m, node.elts)
     return tuple(values) if isinstance(node, ast.Tuple) else m.list(values)
+
+
+def _elements(m: Machine, parts: list[ast.expr]) -> list[Value]:
+    values: list[Value] = []
+    for part in parts:
+        values.extend(spread(m, part) if isinstance(part, ast.Starred) else [m.eval(part)])
+    return values
 
 
 def set_display(m: Machine, node: ast.Set) -> Value:
     """`{a, b}`: a tuple, for `in`."""
-    values = [m.eval(part) for part in node.elts]
+    values = _elements(m, node.elts)
     if all(isinstance(value, float | bool | str) for value in values):
         values = list(dict.fromkeys(values))
     return tuple(values)
@@ -122,24 +144,29 @@ def set_display(m: Machine, node: ast.Set) -> Value:
 
 def dict_display(m: Machine, node: ast.Dict) -> Value:
     """`{key: value, **other}`."""
-    entries: dict[Any, Entry] = {}
+    result = m.dict({})
     for key_node, value_node in zip(node.keys, node.values, strict=True):
-        if key_node is None:
-            other = m.eval(value_node)
-            if not isinstance(other, Dict):
-                raise Wrong("R037", f"`**` needs a dict here; this is {kind_of(other)}.")
-            entries.update(m.content(other))
+        if key_node is not None:
+            key = m.eval(key_node)
+            set_key(m, result, key, m.eval(value_node))
             continue
-        key = known_key(m, m.eval(key_node))
-        entries[key] = Entry(m.eval(value_node))
-    return m.box(Dict, entries)
+        other = m.eval(value_node)
+        if not isinstance(other, Dict):
+            raise Wrong("R037", f"`**` needs a dict here; this is {kind_of(other)}.")
+        update(m, result, m.content(other))
+    return result
 
 
-def comprehension(m: Machine, node: ast.ListComp | ast.GeneratorExp) -> Value:
+def comprehension(m: Machine, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Value:
     """`[f(x) for x in xs if test]`; a generator expression is a list, too."""
     result = m.list([])
     fold(m, node.generators, node.elt, lambda value: append(m, result, value), grows=True)
     return result
+
+
+def set_comprehension(m: Machine, node: ast.SetComp) -> Value:
+    """`{f(x) for x in xs}`: the distinct elements, as a tuple."""
+    return set_(m, comprehension(m, node))
 
 
 def dict_comprehension(m: Machine, node: ast.DictComp) -> Value:
@@ -158,23 +185,28 @@ def dict_comprehension(m: Machine, node: ast.DictComp) -> Value:
 
 def formatted(m: Machine, node: ast.JoinedStr) -> Value:
     """An f-string over known values."""
-    parts = []
+    parts: list[str | Text] = []
     for part in node.values:
         if isinstance(part, ast.Constant):
             parts.append(str(part.value))
             continue
         assert isinstance(part, ast.FormattedValue)
         value = m.eval(part.value)
-        if isinstance(value, Sym | Text | Unknown):
+        if isinstance(value, Sym | Unknown):
             m.lose("an f-string holds a value known at run time only")
-        if not isinstance(value, str | float | bool):
+        if not isinstance(value, str | Text | float | bool):
             raise Wrong("R039", f"An f-string cannot hold {kind_of(value)}.")
         whole = isinstance(value, float) and value.is_integer()
-        parts.append(str(int(value) if whole else value))
-    text = "".join(parts)
-    if len(text) > limits.MAX_TEXT_CHARS:
-        raise Wrong("R005", "The string becomes too long.")
-    return text
+        parts.append(value if isinstance(value, Text) else str(int(value) if whole else value))
+
+    def joined(i: int, so_far: str) -> Value:
+        if len(so_far) > limits.MAX_TEXT_CHARS:
+            raise Wrong("R005", "The string becomes too long.")
+        if i == len(parts):
+            return so_far
+        return by_option(m, parts[i], lambda option: joined(i + 1, so_far + option))
+
+    return joined(0, "")
 
 
 def anonymous(m: Machine, node: ast.Lambda) -> Value:
@@ -182,16 +214,17 @@ def anonymous(m: Machine, node: ast.Lambda) -> Value:
     return make_closure(m, "lambda", node)
 
 
-def starred(_: Machine, node: ast.Starred) -> Value:
-    """Refuse `*` outside of a call's arguments or another list."""
-    del node
-    raise Wrong("R041", "`*` is not in the language here.", "Spread in a call or a list only.")
+def named(m: Machine, node: ast.NamedExpr) -> Value:
+    """`(name := value)`."""
+    value = m.eval(node.value)
+    m.set_name(node.target.id, value)
+    return value
 
 
 EXPRESSIONS: dict[type[ast.AST], Callable[[Machine, Any], Value]] = {
     ast.Constant: constant,
     ast.Name: name,
-    ast.Starred: starred,
+    ast.NamedExpr: named,
     ast.UnaryOp: unary,
     ast.BinOp: binary,
     ast.BoolOp: boolean,
@@ -205,6 +238,7 @@ EXPRESSIONS: dict[type[ast.AST], Callable[[Machine, Any], Value]] = {
     ast.Dict: dict_display,
     ast.ListComp: comprehension,
     ast.GeneratorExp: comprehension,
+    ast.SetComp: set_comprehension,
     ast.DictComp: dict_comprehension,
     ast.JoinedStr: formatted,
     ast.Lambda: anonymous,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from alignenv.program.loops import fold
 from alignenv.program.machine import Machine
-from alignenv.program.values import Cell, Value
+from alignenv.program.values import UNKNOWN, Cell, Unknown, Value
 
 Comprehension = ast.GeneratorExp | ast.ListComp
 
@@ -69,10 +69,31 @@ def _no_elements(m: Machine, name: str) -> None:
     m.fault("E011", f"{name}() of no elements")
 
 
+def _first(m: Machine, node: Comprehension, default: Value = UNKNOWN) -> Value:
+    """`next(f(x) for x in xs if test)`: nothing behind the first one is computed."""
+    found = Cell(None, m.birth())
+    join = m.open()
+
+    def body(value: Value) -> None:
+        m.write(found, value)
+        m.jump(join)
+
+    fold(m, node.generators, node.elt, body)
+    if m.live:
+        nothing = isinstance(default, Unknown)
+        m.write(found, m.fault("E011", "next() of no elements") if nothing else default)
+    m.close(join)
+    return found.state  # type: ignore[no-any-return]
+
+
+FIRST = _first
+"""The folder of `next`, which may take a second argument."""
+
 FOLDERS: dict[str, Callable[..., Value]] = {
     "builtins.sum": _sum,
     "numpy.sum": _sum,
     "builtins.len": _len,
+    "builtins.next": FIRST,
     "builtins.any": _until(True),
     "builtins.all": _until(False),
     "builtins.min": _extreme("min", math.inf),

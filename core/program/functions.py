@@ -10,14 +10,15 @@ from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program.arithmetic import ScalarFunction, as_array, elementwise, primitive
+from alignenv.program.library_functions import LIBRARY
 from alignenv.program.linear import norm
 from alignenv.program.machine import Machine
 from alignenv.program.numpy_functions import NUMPY
 from alignenv.program.python_functions import BUILTINS
 from alignenv.program.rules import Wrong
-from alignenv.program.values import Builtin, Value, is_scalar, kind_of
+from alignenv.program.values import Builtin, Module, Value, is_scalar, kind_of
 
-MODULES = {"numpy", "math", "numpy.linalg"}
+MODULES = {"numpy", "math", "numpy.linalg", "functools", "itertools", "operator", "collections"}
 """Modules that a program may use."""
 
 CONSTANTS: dict[str, Value] = {
@@ -31,6 +32,7 @@ CONSTANTS: dict[str, Value] = {
     "numpy.inf": math.inf,
     "numpy.nan": math.nan,
     "numpy.newaxis": None,
+    "numpy.mgrid": Module("numpy.mgrid"),
     "numpy.True_": True,
     "numpy.False_": False,
 }
@@ -95,7 +97,12 @@ _NUMPY: dict[str, str | ScalarFunction] = {
         m.op("eq", x, 0.0), h, m.select(m.op("lt", x, 0.0), 0.0, 1.0)
     ),
 }
+_OPERATOR: dict[str, str | ScalarFunction] = {
+    **{name: name for name in ("add", "sub", "mul", "lt", "le", "gt", "ge", "eq", "ne")},
+    "truediv": "div",
+}
 _OF_TWO = {
+    *_OPERATOR,
     *("copysign", "fmod", "hypot", "atan2", "arctan2", "pow", "minimum", "maximum", "fmin", "fmax"),
     *("power", "float_power", "mod", "remainder", "floor_divide", "add", "subtract", "multiply"),
     *("divide", "true_divide", "greater", "greater_equal", "less", "less_equal", "equal"),
@@ -133,9 +140,9 @@ def as_builtin(path: str, function: Callable[..., Any]) -> Builtin:
     required = sum(1 for p in plain if p.default is p.empty)
     variadic = any(p.kind is p.VAR_POSITIONAL for p in found)
     names = tuple(p.name.rstrip("_") for p in plain)
-    return Builtin(
-        path, function, names, required, variadic, any(p.kind is p.VAR_KEYWORD for p in found)
-    )
+    is_open = any(p.kind is p.VAR_KEYWORD for p in found)
+    by_name = sum(1 for p in plain if p.kind is p.KEYWORD_ONLY)
+    return Builtin(path, function, names, required, variadic, is_open, by_name)
 
 
 _MATH_ON_ARRAYS: dict[str, Callable[..., Value]] = {
@@ -150,6 +157,8 @@ TABLE: dict[str, Builtin] = {
     **{f"math.{n}": as_builtin(f"math.{n}", f) for n, f in _MATH_ON_ARRAYS.items()},
     **{f"numpy.{n}": _elementwise(f"numpy.{n}", f) for n, f in _NUMPY.items()},
     **{f"numpy.{n}": as_builtin(f"numpy.{n}", f) for n, f in NUMPY.items()},
+    **{f"operator.{n}": _elementwise(f"operator.{n}", f) for n, f in _OPERATOR.items()},
+    **{path: as_builtin(path, f) for path, f in LIBRARY.items()},
     **{f"builtins.{n}": as_builtin(f"builtins.{n}", f) for n, f in BUILTINS.items()},
 }
 """Functions of the language by canonical path."""
@@ -165,11 +174,8 @@ def math_isclose(m: Machine, a: Value, b: Value, rel_tol: Value, abs_tol: Value)
 _CURES = {
     "numpy.random": "A reward must be deterministic; remove randomness.",
     "numpy.vectorize": "Call the function directly, or write a loop.",
-    "builtins.print": "Remove it; return what you want to see as a component.",
-    "builtins.getattr": "Write state.NAME.",
-    "builtins.hasattr": "Every field of the task card is always there; write state.NAME.",
+    "builtins.setattr": "Inputs are never changed; use a local variable.",
     "builtins.iter": "Loop with `for` over a range, list or array.",
-    "builtins.next": "Loop with `for` and `break`.",
     "builtins.type": "Use isinstance, or nothing: kinds are known from the task card.",
 }
 _PURE = "A reward only computes numbers from prev, action and state."

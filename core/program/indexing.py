@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from alignenv.program import limits
 from alignenv.program.arithmetic import as_array, has_symbols, in_memory, is_bool, plain
-from alignenv.program.emitter import Assign, literal, number, truth
+from alignenv.program.emitter import Assign, number
+from alignenv.program.keys import Index, Rest, Slice, Span, dict_item, made_item
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
+from alignenv.program.selecting import select_item, select_scalar, view_of
 from alignenv.program.values import (
     Array,
+    DefaultDict,
     Dict,
-    Entry,
     List,
     Memory,
     Picked,
@@ -28,29 +29,7 @@ from alignenv.program.values import (
     is_scalar,
     kind_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """`start:stop:step` with known bounds, or None where left out."""
-
-    start: int | None = None
-    stop: int | None = None
-    step: int | None = None
-
-    def places(self, n: int) -> range:
-        """Positions in a sequence of length `n`."""
-        return range(*slice(self.start, self.stop, self.step).indices(n))
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """`...` between brackets: all axes not named."""
-
-
-Index: TypeAlias = "Value | Slice | Rest"
-_VIEW = "R050"
-_MAX_SELECT = 128
+from alignenv.program.windows import window
 
 
 def get_item(m: Machine, base: Value, index: Index) -> Value:
@@ -61,14 +40,18 @@ def get_item(m: Machine, base: Value, index: Index) -> Value:
         return _column(m, base, index)
     if isinstance(base, Array):
         return _array_item(m, base, index if isinstance(index, tuple) else (index,))
+    if isinstance(base, DefaultDict) and not isinstance(index, Sym | Text):
+        return made_item(m, base, index)
     if isinstance(base, Dict):
-        return _dict_item(m, base, index)
+        return dict_item(m, base, index)
     if isinstance(base, Record):
         cure = f"Write state.NAME; the fields are {', '.join(base.names)}."
         raise Wrong("R037", "A state record has no items.", cure)
     if not isinstance(base, tuple | List):
         raise Wrong("R037", f"{kind_of(base).capitalize()} has no items.")
     items = list(base) if isinstance(base, tuple) else plain(m, m.content(base))
+    if isinstance(index, Span):
+        m.lose("a list is sliced by bounds known at run time only")
     if isinstance(index, Slice):
         chosen = [items[i] for i in index.places(len(items))]
         return tuple(chosen) if isinstance(base, tuple) else m.list(chosen)
@@ -78,7 +61,7 @@ def get_item(m: Machine, base: Value, index: Index) -> Value:
 
 def _column(m: Machine, base: Picked, index: Index) -> Value:
     """`x[:, k]` of an array with rows that may be absent."""
-    if not isinstance(index, tuple) or index[:1] != (Slice(),):
+    if base.is_grid or not isinstance(index, tuple) or index[:1] != (Slice(),):
         m.lose("elements are picked by a condition")
     column = get_item(m, base.rows, index)
     assert isinstance(column, Array)
@@ -87,7 +70,7 @@ def _column(m: Machine, base: Picked, index: Index) -> Value:
 
 def position(m: Machine, index: Index, n: int) -> int | str:
     """Place of an index in a sequence of length `n`: known, or a variable of the code."""
-    if isinstance(index, Slice | Rest):
+    if isinstance(index, Slice | Span | Rest):
         raise Wrong("R037", "A slice cannot be used here.", "Use one index.")
     if not is_scalar(index):
         m.not_a_number(index)
@@ -114,64 +97,12 @@ def _position_at_run_time(m: Machine, index: Sym, n: int) -> str:
     return place
 
 
-def select_item(m: Machine, items: Sequence[Value], place: str) -> Value:
-    """The item at a place known at run time; all items must have one structure."""
-    m.tick(len(items))
-    if not items:
-        m.fault("E023", "the sequence is empty")
-        return 0.0
-    if len(items) > _MAX_SELECT:
-        m.lose("a long list is indexed at run time")
-    scalars = [item for item in items if is_scalar(item)]
-    if len(scalars) == len(items):
-        return select_scalar(m, scalars, place)
-    return _select_structure(m, items, place)
-
-
-def _select_structure(m: Machine, items: Sequence[Value], place: str) -> Value:
-    n = len(items)
-    tuples = [item for item in items if isinstance(item, tuple)]
-    if len(tuples) == n and len({len(item) for item in tuples}) == 1:
-        return tuple(select_item(m, column, place) for column in zip(*tuples, strict=True))
-    arrays = [item for item in items if isinstance(item, Array)]
-    if len(arrays) == n and len({item.shape for item in arrays}) == 1:
-        rows = [m.leaves(item) for item in arrays]
-        leaves = [select_scalar(m, column, place) for column in zip(*rows, strict=True)]
-        return _view(m, arrays[0].shape, tuple(leaves))
-    lists = [plain(m, m.content(item)) for item in items if isinstance(item, List)]
-    if len(lists) == n and len({len(item) for item in lists}) == 1:
-        chosen = m.list([select_item(m, column, place) for column in zip(*lists, strict=True)])
-        chosen.frozen = _VIEW
-        return chosen
-    return m.lose("items of different kinds are chosen at run time")
-
-
-def select_scalar(m: Machine, items: Sequence[Scalar], place: str) -> Scalar:
-    """The number at a place known at run time."""
-    assert m.code is not None
-    bools = all(is_bool(item) for item in items)
-    texts = [truth(item) if bools else number(item) for item in items]
-    if len(set(texts)) == 1:
-        return items[0]
-    return m.code.let(f"({', '.join(texts)},)[{place}]", is_bool=bools)
-
-
-def _view(m: Machine, shape: tuple[int, ...], state: tuple[Scalar, ...] | Memory) -> Value:
-    """Part of an array; numpy would share its memory, so it must not be changed."""
-    if not shape:
-        if isinstance(state, Memory):
-            assert m.code is not None
-            return m.code.load(state)
-        return state[0]
-    array = m.array(shape, state)
-    array.frozen = _VIEW
-    return array
-
-
 def _array_item(m: Machine, base: Array, index: tuple[Index, ...]) -> Value:
     if len(index) == 1 and isinstance(index[0], Array | List):
         return _gather(m, base, index[0])
     axes = axes_of(index, len(base.shape))
+    if any(isinstance(part, Span) for part in axes):
+        return window(m, base, axes, lambda full: _array_item(m, base, tuple(full)))
     leading: list[Scalar] = []
     for part in axes:
         if not is_scalar(part):
@@ -183,9 +114,9 @@ def _array_item(m: Machine, base: Array, index: tuple[Index, ...]) -> Value:
         return _memory_item(m, base, leading)
     picked = places_of(m, base, axes)
     if not picked.moves:
-        return _view(m, picked.shape, _pick(m, base, picked.places))
+        return view_of(m, picked.shape, _pick(m, base, picked.places))
     leaves = m.leaves(base)
-    return _view(
+    return view_of(
         m, picked.shape, tuple(_moved(m, leaves, place, picked.moves) for place in picked.places)
     )
 
@@ -230,7 +161,7 @@ def _memory_item(m: Machine, base: Array, index: list[Scalar]) -> Value:
     shape = base.shape[len(index) :]
     if shape and moving and not moving.isidentifier():
         moving = held(m, moving)
-    return _view(m, shape, Memory(memory.buffer, offset, moving, memory.is_bool))
+    return view_of(m, shape, Memory(memory.buffer, offset, moving, memory.is_bool))
 
 
 def held(m: Machine, text: str) -> str:
@@ -327,56 +258,3 @@ def _pick_rows(m: Machine, base: Array, mask: Array) -> Value:
     shape = (base.size,) if mask.shape == base.shape else base.shape
     present = m.array((mask.size,), m.content(mask))
     return Picked(m.array(shape, m.content(base)), present)
-
-
-def known_key(m: Machine, key: Index) -> str | float | tuple[Any, ...]:
-    """A key of a dict that is known.
-
-    Raises:
-        Wrong: It is neither a string nor a number.
-    """
-    if isinstance(key, Sym | Text | Unknown):
-        m.lose("a key is only known at run time")
-    if isinstance(key, tuple):
-        return tuple(known_key(m, part) for part in key)
-    if isinstance(key, str | float | bool):
-        return key
-    what = "a slice" if isinstance(key, Slice | Rest) else kind_of(key)
-    raise Wrong("R037", f"A key must be a string or a number; this is {what}.")
-
-
-def _dict_item(m: Machine, base: Dict, index: Index) -> Value:
-    entries: dict[object, Entry] = m.content(base)
-    if isinstance(index, Sym | Text):
-        place = find_key(m, entries, index)
-        assert m.code is not None
-        m.code.suspect(f"{place} < 0")
-        values = [entry.value for entry in entries.values()]
-        return select_item(m, [*values, *values[:1]], place)
-    key = known_key(m, index)
-    if key not in entries:
-        if m.code is None:
-            m.fault("E023", f"the dict has no key {key!r}")
-        shown = ", ".join(str(k) for k in entries) or "none"
-        raise Wrong("R046", f"The dict has no key {key!r}.", f"Its keys are: {shown}.")
-    entry = entries[key]
-    if entry.present is not True:
-        assert m.code is not None
-        m.code.suspect(f"not {truth(entry.present)}")
-    return entry.value
-
-
-def find_key(m: Machine, entries: dict[Any, Entry], key: Sym | Text) -> str:
-    """Variable with the place of a key known at run time, -1 where there is none."""
-    assert m.code is not None
-    if any(entry.present is not True for entry in entries.values()):
-        m.lose("a dict with uncertain keys is read at run time")
-    place = m.code.fresh("j")
-    text = "-1"
-    for i, known in reversed(list(enumerate(entries))):
-        if isinstance(key, Sym) and isinstance(known, float):
-            text = f"({i} if {number(key)} == {literal(known)} else {text})"
-        elif isinstance(key, Text) and isinstance(known, str):
-            text = f"({i} if {key.code.text} == {m.code.string(known)} else {text})"
-    m.code.add(Assign(place, text))
-    return place

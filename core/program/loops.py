@@ -4,125 +4,23 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from alignenv.program import limits
-from alignenv.program.emitter import FUEL_GATE, Assign, Block, Effect, Emitter, number
-from alignenv.program.indexing import get_item, select_item
+from alignenv.program.emitter import FUEL_GATE, Assign, Block, Effect, Emitter
+from alignenv.program.indexing import get_item
+from alignenv.program.iterating import bind, items_of
 from alignenv.program.machine import Lost, Machine
 from alignenv.program.merging import Edge, Merger, Phi, assign
 from alignenv.program.paths import Join, LoopJoin
-from alignenv.program.rules import Wrong
-from alignenv.program.values import (
-    UNKNOWN,
-    Array,
-    Box,
-    Dict,
-    Items,
-    List,
-    Picked,
-    Range,
-    Scalar,
-    Scope,
-    Sym,
-    Unknown,
-    Value,
-    Whole,
-    kind_of,
-)
+from alignenv.program.values import UNKNOWN, Box, Items, Scope, Sym, Value, Whole
 
 _MAX_ROUNDS = 8
 _INNER_LOOP = 4
 """Length that an inner loop is taken to have, for the choice of unrolling."""
 Body = Callable[[Value], None]
-
-
-def items_of(m: Machine, value: Value) -> Items:
-    """What a loop over a value visits.
-
-    Raises:
-        Wrong: It cannot be looped over.
-    """
-    if isinstance(value, Items):
-        return value
-    if isinstance(value, Range):
-        return _range_items(m, value)
-    if isinstance(value, Array) and value.shape:
-        return Items(
-            value.shape[0],
-            lambda i: get_item(m, value, float(i)),
-            lambda k: get_item(m, value, k),
-        )
-    if isinstance(value, Picked):
-        return replace(items_of(m, value.rows), present=value.present)
-    if isinstance(value, tuple):
-        return _fixed(m, list(value))
-    if isinstance(value, List):
-        entries = m.content(value)
-        return _fixed(m, [entry.value for entry in entries], [e.present for e in entries])
-    if isinstance(value, Dict):
-        content = m.content(value)
-        return _fixed(m, list(content), [entry.present for entry in content.values()])
-    if isinstance(value, Unknown):
-        return Items(Sym("1"), lambda _: UNKNOWN, lambda _: UNKNOWN)
-    raise Wrong(
-        "R037",
-        f"A loop cannot go over {kind_of(value)}.",
-        "Loop over range(n), an array, a list or a tuple.",
-    )
-
-
-def _fixed(m: Machine, values: list[Value], flags: Sequence[Scalar] = ()) -> Items:
-    certain = all(flag is True for flag in flags)
-    present = None if certain else m.array((len(flags),), tuple(flags))
-
-    def at(k: Sym) -> Value:
-        assert k.whole is not None
-        return select_item(m, values, k.whole.text)
-
-    return Items(len(values), values.__getitem__, at, present)
-
-
-def _range_items(m: Machine, value: Range) -> Items:
-    def item(k: Scalar) -> Value:
-        return _nth(m, value, k)
-
-    return Items(range_length(m, value), lambda i: item(float(i)), item)
-
-
-def _nth(m: Machine, value: Range, k: Scalar) -> Scalar:
-    if isinstance(k, Sym) and k.whole and not isinstance(value.start, Sym):
-        start, last = int(value.start), int(value.start) + value.step * k.whole.high
-        text = k.whole.text if value.step == 1 else f"{k.whole.text} * {value.step}"
-        text = text if text == k.whole.text and not start else f"({start} + {text})"
-        whole = Whole(text, min(start, last), max(start, last))
-        if text == k.whole.text:
-            return k
-        assert m.code is not None
-        return Sym(m.code.let(f"float({text})").text, whole=whole)
-    return m.op("add", value.start, m.op("mul", k, float(value.step)))
-
-
-def range_length(m: Machine, value: Range) -> int | Sym:
-    """How many numbers a range has; its bounds must be whole."""
-    bounds = (value.start, value.stop)
-    for bound in bounds:
-        if isinstance(bound, Sym):
-            assert m.code is not None
-            m.code.suspect(f"np.floor({number(bound)}) != {number(bound)}")
-        elif not float(bound).is_integer():
-            m.fault("E011", f"range() needs whole numbers, not {bound:g}")
-            return 0
-    span = m.op("sub", value.stop, value.start)
-    if not isinstance(span, Sym):
-        return max(0, math.ceil(float(span) / value.step))
-    assert m.code is not None
-    if value.step != 1:
-        span = m.op("ceil", m.op("div", span, float(value.step)))
-    length = number(span)
-    return m.code.let(f"{length} if {length} > 0.0 else 0.0")
 
 
 def loop(m: Machine, value: Value, weight: int, body: Body, *, grows: bool = False) -> None:
@@ -145,7 +43,7 @@ def loop(m: Machine, value: Value, weight: int, body: Body, *, grows: bool = Fal
         _unrolled(m, items, body)
     elif items.at is None:
         m.lose("a long loop goes over values of different kinds")
-    elif not _generated(m, m.code, items, body, must=cost > limits.UNROLL_AT_MOST):
+    elif not generate(m, m.code, items, body, must=cost > limits.UNROLL_AT_MOST):
         _unrolled(m, items, body)
 
 
@@ -199,7 +97,7 @@ class _Round:
     contents: dict[Box, Any]
 
 
-def _generated(m: Machine, code: Emitter, items: Items, body: Body, *, must: bool) -> bool:
+def generate(m: Machine, code: Emitter, items: Items, body: Body, *, must: bool) -> bool:
     """Generate a loop; False, and nothing done, where unrolling is possible and better.
 
     What the body changes becomes a variable of the generated loop. Which boxes and elements these
@@ -322,7 +220,7 @@ def weight(*nodes: ast.AST) -> int:
     """Syntax nodes, those of inner loops several times."""
     total = 0
     for node in nodes:
-        loops = isinstance(node, ast.For | ast.comprehension)
+        loops = isinstance(node, ast.For | ast.While | ast.comprehension)
         inner = weight(*ast.iter_child_nodes(node))
         total += 1 + (inner * _INNER_LOOP if loops else inner)
     return total
@@ -371,29 +269,3 @@ def fold(
         run(0, first)
     finally:
         m.scope = outer
-
-
-def bind(m: Machine, target: ast.expr, value: Value) -> None:
-    """Assign to a name, or unpack into several."""
-    if isinstance(target, ast.Name):
-        m.set_name(target.id, value)
-        return
-    if not isinstance(target, ast.Tuple | ast.List):
-        raise Wrong("R041", "This cannot be a loop variable.")
-    unpack(m, target, value)
-
-
-def unpack(m: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
-    """Assign the elements of a value to several names."""
-    if isinstance(value, Unknown):
-        values: list[Value] = [UNKNOWN] * len(target.elts)
-    else:
-        items = items_of(m, value)
-        if isinstance(items.n, Sym) or items.present is not None:
-            m.lose("a value of unknown length is unpacked")
-        if items.n != len(target.elts):
-            message = f"{items.n} values cannot be unpacked into {len(target.elts)} names."
-            raise Wrong("R037", message, "Unpack into as many names as there are values.")
-        values = [items.get(i) for i in range(items.n)]
-    for part, item in zip(target.elts, values, strict=True):
-        bind(m, part, item)

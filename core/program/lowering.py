@@ -125,8 +125,8 @@ def action_value(m: Machine, code: Emitter, action: ActionSpec) -> Value:
 def takes_time(outline: Outline) -> bool:
     """Whether the function has the parameter `t`."""
     args = outline.main.args
-    plain = [arg.arg for arg in (*args.posonlyargs, *args.args)]
-    return "t" in plain[1:]
+    names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    return "t" in names[1:]
 
 
 def kernel_source(code: Emitter) -> str:

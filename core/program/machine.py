@@ -308,11 +308,20 @@ class Machine(Paths):
         return tuple(self.code.load(state, i) for i in range(array.size))
 
     def set_name(self, name: str, value: Value) -> None:
-        """Bind a variable of the present scope."""
+        """Bind a variable, in the scope that it is local to.
+
+        Raises:
+            Wrong: That scope outlives the call.
+        """
+        scope = self.scope
+        while name not in scope.names and scope.parent is not None:
+            scope = scope.parent
+        if scope.frozen:
+            raise Wrong(scope.frozen, f"`{name}` would be kept between calls.")
         if self.code is None:
-            self.scope.state[name] = value
+            scope.state[name] = value
         else:
-            self.write(self.scope, {**self.scope.state, name: value})
+            self.write(scope, {**scope.state, name: value})
 
     def change(self, box: Box, state: Any) -> None:
         """Replace the content of a box on the program's behalf.

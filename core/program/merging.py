@@ -18,6 +18,7 @@ from alignenv.program.values import (
     Array,
     Box,
     Closure,
+    DefaultDict,
     Dict,
     Entry,
     List,
@@ -25,6 +26,7 @@ from alignenv.program.values import (
     Memory,
     Scalar,
     Scope,
+    Shuffled,
     Sym,
     Text,
     Unbound,
@@ -92,6 +94,7 @@ class Merger:
     _boxes: dict[tuple[int, ...], Value] = field(default_factory=dict)
     _owner: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _scalars: dict[tuple[Any, ...], Sym] = field(default_factory=dict)
+    _blanks: list[Value] = field(default_factory=list)
 
     def changed(self) -> list[Box]:
         """Boxes older than the join that some path changed, in order of change."""
@@ -137,8 +140,8 @@ class Merger:
         boxes = [value for value in values if isinstance(value, Array | List | Dict)]
         if len(texts) == n:
             return self._text(texts)
-        if all(value is None or is_scalar(value) or isinstance(value, Maybe) for value in values):
-            return self._maybe(values)
+        if any(value is None or isinstance(value, Maybe) for value in values):
+            return self._maybe(values, name)
         if len(tuples) == n and len({len(value) for value in tuples}) == 1:
             return tuple(self.value(list(c), name) for c in zip(*tuples, strict=True))
         if len(boxes) == n and len({type(value) for value in boxes}) == 1:
@@ -170,13 +173,17 @@ class Merger:
         self._scalars[key] = joined
         return joined
 
-    def _maybe(self, values: list[Value]) -> Value:
-        numbers: list[Scalar] = []
-        for value in values:
-            inner = value.number if isinstance(value, Maybe) else value
-            numbers.append(inner if is_scalar(inner) else 0.0)
+    def _maybe(self, values: list[Value], name: str) -> Value:
+        inner = [value.value if isinstance(value, Maybe) else value for value in values]
+        kinds = {_shape(value) for value in inner if value is not None}
+        if len(kinds) != 1 or None in kinds:
+            found = [kind_of(None), *(kind_of(v) for v in inner if v is not None)]
+            return self._lost(name, " and ".join(dict.fromkeys(found)))
+        there = next(value for value in inner if value is not None)
+        filled = [_blank(there) if value is None else value for value in inner]
+        self._blanks.extend(filled)
         flags = [v.is_none if isinstance(v, Maybe) else v is None for v in values]
-        return Maybe(self.scalar(numbers), self.scalar(flags))
+        return Maybe(self.value(filled, name), self.scalar(flags))
 
     def _text(self, values: list[str | Text]) -> Value:
         if len(set(values)) == 1:
@@ -184,7 +191,8 @@ class Merger:
         codes = [v.code if isinstance(v, Text) else self.code.string(v) for v in values]
         joined = self.scalar(codes)
         assert isinstance(joined, Sym)
-        return Text(joined)
+        options = [v.options if isinstance(v, Text) else (v,) for v in values]
+        return Text(joined, tuple(dict.fromkeys(text for each in options for text in each)))
 
     def _lost(self, name: str, what: str) -> Unknown:
         subject = f"`{name}`" if name else "a value"
@@ -205,6 +213,8 @@ class Merger:
             joined = Array(first.shape, (), self.born)
         else:
             joined = type(first)(None, self.born)
+        if isinstance(first, DefaultDict) and isinstance(joined, DefaultDict):
+            joined.make = first.make
         self._boxes[key] = joined
         states = [edge.view(value) for edge, value in zip(self.edges, values, strict=True)]
         joined.state = self._content(first, states)
@@ -232,8 +242,9 @@ class Merger:
 
     def _dict(self, states: list[dict[Any, Entry]]) -> Any:
         order = _merged_order([list(state) for state in states])
+        shuffled = order is None or any(isinstance(state, Shuffled) for state in states)
         if order is None:
-            return self._lost("", "a dict filled in different order")
+            order = list(dict.fromkeys(key for state in states for key in state))
         if any(len(state) < len(order) for state in states) and self.kept is not None:
             return self._lost("", "a dict that grows in a loop")
         joined = {}
@@ -241,7 +252,7 @@ class Merger:
             there = next(state[key] for state in states if key in state)
             absent = Entry(_zero(there.value), False)
             joined[key] = self._entry([state.get(key, absent) for state in states])
-        return joined
+        return Shuffled(joined) if shuffled else joined
 
     def _entry(self, entries: list[Entry]) -> Entry:
         value = self.value([entry.value for entry in entries])
@@ -318,6 +329,27 @@ def _zero(value: Value) -> Value:
     if isinstance(value, Sym):
         return False if value.is_bool else 0.0
     return value
+
+
+def _shape(value: Value) -> Any:
+    """What must be equal for values to be joined beside None; None where they cannot be."""
+    if is_scalar(value):
+        return ()
+    if isinstance(value, Array):
+        return ("array", value.shape)
+    if isinstance(value, tuple):
+        parts = tuple(_shape(item) for item in value)
+        return None if None in parts else ("tuple", parts)
+    return None
+
+
+def _blank(value: Value) -> Value:
+    """A stand-in of the same shape, for the paths where the value is None."""
+    if isinstance(value, Array):
+        return Array(value.shape, (0.0,) * value.size, value.born)
+    if isinstance(value, tuple):
+        return tuple(_blank(item) for item in value)
+    return False if isinstance(value, bool) or (isinstance(value, Sym) and value.is_bool) else 0.0
 
 
 def _leaves(state: Any, size: int) -> tuple[Scalar, ...]:

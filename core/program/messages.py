@@ -6,24 +6,18 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 STATEMENT_CURES = {
-    "While": ("while", "Write `for _ in range(n):` with a `break`."),
     "Try": ("try", "Guard with `if` instead of catching errors."),
     "TryStar": ("try", "Guard with `if` instead of catching errors."),
     "With": ("with", "Remove it."),
-    "ClassDef": ("class", "Use functions and plain variables."),
-    "Raise": ("raise", "Return a value, such as 0.0, instead."),
-    "Assert": ("assert", "Remove it."),
+    "ClassDef": ("class", "Use functions and plain variables; a class may hold constants only."),
     "Global": ("global", "A reward keeps no state; compute from prev, action and state."),
-    "Nonlocal": ("nonlocal", "Return the value from the inner function."),
     "Delete": ("del", "Remove it."),
-    "Match": ("match", "Write if / elif."),
     "AsyncFunctionDef": ("async def", "Write a plain `def`."),
 }
 """Keyword and cure by kind of statement."""
 
 EXPRESSION_CURES = {
-    "NamedExpr": ("`:=`", "Assign on a line of its own."),
-    "SetComp": ("A set", "Use a list."),
+    "Starred": ("`*` here", "Spread in the arguments of a call, in a list or in a tuple."),
     "Yield": ("`yield`", "Return a value."),
     "YieldFrom": ("`yield`", "Return a value."),
     "Await": ("`await`", "Remove it."),

@@ -7,15 +7,20 @@ from difflib import get_close_matches
 
 from alignenv.program import arithmetic as ar
 from alignenv.program import array_functions as fn
+from alignenv.program.choice import choose
 from alignenv.program.equality import contains, equal
 from alignenv.program.functions import TABLE, as_builtin
-from alignenv.program.indexing import find_key, known_key, select_item
-from alignenv.program.loops import items_of
+from alignenv.program.indexing import get_item
+from alignenv.program.iterating import entries_of, items_of, ordered, values_of
+from alignenv.program.keys import find_key, known_key
 from alignenv.program.machine import Machine
-from alignenv.program.python_functions import dict_entries, entries_of
+from alignenv.program.messages import near
+from alignenv.program.object_functions import dict_entries
+from alignenv.program.python_functions import sorted_
 from alignenv.program.reductions import Elements, count
 from alignenv.program.rules import Wrong
-from alignenv.program.storing import set_key
+from alignenv.program.selecting import select_item
+from alignenv.program.storing import set_key, update
 from alignenv.program.values import (
     Array,
     Builtin,
@@ -24,6 +29,7 @@ from alignenv.program.values import (
     List,
     Method,
     Picked,
+    Record,
     Sym,
     Text,
     Value,
@@ -33,7 +39,19 @@ from alignenv.program.values import (
 
 _SHARED = (
     *("sum", "mean", "min", "max", "any", "all", "prod", "std", "var", "argmin", "argmax"),
-    *("round", "clip", "copy", "cumsum", "dot", "ravel", "transpose", "squeeze", "nonzero"),
+    *(
+        "argsort",
+        "trace",
+        "round",
+        "clip",
+        "copy",
+        "cumsum",
+        "dot",
+        "ravel",
+        "transpose",
+        "squeeze",
+        "nonzero",
+    ),
 )
 
 
@@ -47,6 +65,8 @@ def attribute(m: Machine, base: Value, name: str) -> Value:
         return _PROPERTIES[name](m, base)
     if isinstance(base, Picked):
         return _of_picked(m, base, name)
+    if isinstance(base, Builtin) and base.name == "builtins.dict" and name == "fromkeys":
+        return _FROM_KEYS
     for types, methods in _METHODS:
         if isinstance(base, types) and name in methods:
             return Method(name, base, methods[name])
@@ -61,11 +81,26 @@ def _of_picked(m: Machine, base: Picked, name: str) -> Value:
     width = base.rows.size // max(base.present.size, 1)
     if name == "size":
         return m.op("mul", n, float(width))
-    if name == "shape":
+    if name == "shape" and not base.is_grid:
         return (n, *(float(size) for size in base.rows.shape[1:]))
     if name in ("sum", "mean", "min", "max", "any", "all", "std", "var"):
         return Method(name, base, _ARRAY[name])
     return m.lose("elements are picked by a condition")
+
+
+def field_of(base: Record, name: str) -> Value:
+    """A field of a state record, or a constant of a class.
+
+    Raises:
+        Wrong: There is none of that name.
+    """
+    value = base.fields(name)
+    if value is not None:
+        return value
+    if base.buffer:
+        message = f"The state record has no field `{name}`."
+        raise Wrong("R035", message, near(name, base.names, "The fields are"))
+    raise Wrong("R035", f"There is no constant `{name}`.", near(name, base.names, "Constants"))
 
 
 def method_names() -> list[str]:
@@ -146,9 +181,33 @@ def _get(m: Machine, base: Value, key: Value, default: Value = None) -> Value:
     name = known_key(m, key)
     if name not in entries:
         return default
-    if entries[name].present is not True:
-        m.lose(f"whether key {name!r} is there depends on the path")
-    return entries[name].value  # type: ignore[no-any-return]
+    return choose(m, entries[name].present, lambda: entries[name].value, lambda: default)
+
+
+def _from_keys(m: Machine, iterable: Value, value: Value = None) -> Value:
+    return m.dict({known_key(m, key): value for key in values_of(m, iterable)})
+
+
+def _drop(m: Machine, base: Value, key: Value = None, *default: Value) -> Value:
+    """`pop`: take one entry out of a dict, or the last item out of a list."""
+    if isinstance(base, List):
+        items = ar.plain(m, m.content(base))
+        if key is not None or not items:
+            raise Wrong("R038", "pop() takes the last item of a list that has one.")
+        m.change(base, m.content(base)[:-1])
+        return items[-1]
+    assert isinstance(base, Dict)
+    name, entries = known_key(m, key), m.content(base)
+    value = _get(m, base, key, default[0]) if default else get_item(m, base, key)
+    m.change(base, type(entries)({k: entry for k, entry in entries.items() if k != name}))
+    return value
+
+
+def _sort(m: Machine, target: Value, key: Value = None, reverse: Value = False) -> None:
+    assert isinstance(target, List)
+    ordered = sorted_(m, target, key=key, reverse=reverse)
+    assert isinstance(ordered, List)
+    m.change(target, m.content(ordered))
 
 
 def _keys(m: Machine, base: Value) -> Value:
@@ -165,17 +224,14 @@ def _pairs(m: Machine, base: Value) -> Value:
 
 def _listed(m: Machine, base: Value, part: Callable[[Value, Entry], Value]) -> Value:
     assert isinstance(base, Dict)
-    pairs = m.content(base).items()
+    pairs = ordered(m, base).items()
     return items_of(m, m.box(List, tuple(Entry(part(k, e), e.present) for k, e in pairs)))
 
 
 def _update(m: Machine, base: Value, *args: Value, **kwargs: Value) -> None:
     assert isinstance(base, Dict)
     for arg in args:
-        for key, entry in dict_entries(m, arg).items():
-            if entry.present is not True:
-                m.lose("a dict is updated with uncertain keys")
-            set_key(m, base, key, entry.value)
+        update(m, base, dict_entries(m, arg))
     for key, value in kwargs.items():
         set_key(m, base, key, value)
 
@@ -212,7 +268,15 @@ _ARRAY = {
     ),
 }
 _LIST = _table(
-    {"append": _append, "extend": _extend, "count": _count, "index": _index, "copy": _copy}
+    {
+        "append": _append,
+        "extend": _extend,
+        "count": _count,
+        "index": _index,
+        "copy": _copy,
+        "pop": _drop,
+        "sort": _sort,
+    }
 )
 _DICT = _table(
     {
@@ -223,8 +287,10 @@ _DICT = _table(
         "update": _update,
         "setdefault": _setdefault,
         "copy": _copy,
+        "pop": _drop,
     }
 )
+_FROM_KEYS = as_builtin("builtins.dict.fromkeys", _from_keys)
 _TEXT = _table({"startswith": _starts, "endswith": _ends})
 _METHODS = (
     (Array | float | bool | Sym, _ARRAY),

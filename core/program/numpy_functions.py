@@ -16,6 +16,7 @@ from alignenv.program.array_functions import (
 )
 from alignenv.program.equality import array_equal
 from alignenv.program.machine import Machine
+from alignenv.program.more_numpy import MORE_NUMPY
 from alignenv.program.rules import Wrong
 from alignenv.program.values import Array, Picked, Scalar, Sym, Value
 
@@ -27,8 +28,17 @@ def where(m: Machine, condition: Value, x: Value = None, y: Value = None) -> Val
     return ar.elementwise(m, lambda m, c, a, b: m.select(m.truth(c), a, b), condition, x, y)
 
 
-def clip(m: Machine, a: Value, a_min: Value = None, a_max: Value = None) -> Value:
+def clip(
+    m: Machine,
+    a: Value,
+    a_min: Value = None,
+    a_max: Value = None,
+    *,
+    min: Value = None,  # noqa: A002 - numpy's name
+    max: Value = None,  # noqa: A002 - numpy's name
+) -> Value:
     """`np.clip(x, low, high)`; either bound may be None."""
+    a_min, a_max = a_min if min is None else min, a_max if max is None else max
     if a_min is not None:
         a = ar.elementwise(m, ar.primitive("maximum"), a, a_min)
     if a_max is not None:
@@ -222,6 +232,7 @@ def _reducer(reducer: red.Reducer) -> Callable[..., Value]:
 
 NUMPY: dict[str, Callable[..., Value]] = {
     **ARRAY_FUNCTIONS,
+    **MORE_NUMPY,
     "where": where,
     "clip": clip,
     "round": round_,
@@ -242,6 +253,7 @@ NUMPY: dict[str, Callable[..., Value]] = {
     "nonzero": nonzero,
     "flatnonzero": flatnonzero,
     "isin": isin,
+    "in1d": isin,
     "unravel_index": unravel_index,
     "unique": unique,
     "dot": linear.dot,

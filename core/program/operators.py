@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program import limits
 from alignenv.program.calls import lookup
+from alignenv.program.choice import by_option, choose
 from alignenv.program.equality import contains, equal
 from alignenv.program.linear import matmul
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
+from alignenv.program.storing import update
 from alignenv.program.values import (
     UNKNOWN,
     Array,
-    Cell,
+    Dict,
     List,
     Maybe,
     Picked,
     Scalar,
     Sym,
+    Text,
     Unknown,
     Value,
     is_scalar,
@@ -76,6 +78,10 @@ def operate(m: Machine, op: ast.operator, left: Value, right: Value) -> Value:
         return matmul(m, left, right)
     if isinstance(op, ast.Add) and (joined := _joined(m, left, right)) is not None:
         return joined
+    if isinstance(op, ast.BitOr) and isinstance(left, Dict) and isinstance(right, Dict):
+        joined = m.box(Dict, m.content(left))
+        update(m, joined, m.content(right))
+        return joined
     if isinstance(op, ast.Mult):
         for value, times in ((left, right), (right, left)):
             if isinstance(value, List | tuple) and is_scalar(times):
@@ -101,6 +107,8 @@ def _joined(m: Machine, left: Value, right: Value) -> Value | None:
         if len(left) + len(right) > limits.MAX_TEXT_CHARS:
             raise Wrong("R005", "The string becomes too long.")
         return left + right
+    if isinstance(left, str | Text) and isinstance(right, str | Text):
+        return by_option(m, left, lambda a: by_option(m, right, lambda b: _joined(m, a, b)))
     if isinstance(left, tuple) and isinstance(right, tuple):
         m.check_length(len(left) + len(right))
         return left + right
@@ -139,15 +147,6 @@ def boolean(m: Machine, node: ast.BoolOp) -> Value:
         return choose(m, test, lambda: decided, lambda: rest(i + 1))
 
     return rest(0)
-
-
-def choose(m: Machine, test: Scalar, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
-    """The value of one of two expressions; only that one is evaluated."""
-    if not isinstance(test, Sym):
-        return yes() if test else no()
-    cell = Cell(None, m.birth())
-    m.branch(test, lambda: m.write(cell, yes()), lambda: m.write(cell, no()))
-    return cell.state  # type: ignore[no-any-return]
 
 
 def conditional(m: Machine, node: ast.IfExp) -> Value:
@@ -190,7 +189,7 @@ def _compared(m: Machine, op: ast.cmpop, left: Value, right: Value) -> Value:
         found = contains(m, right, left)
         return found if isinstance(op, ast.In) else m.op("not", found)
     if isinstance(op, ast.Eq | ast.NotEq):
-        if isinstance(left, Array) or isinstance(right, Array):
+        if isinstance(left, Array | Picked) or isinstance(right, Array | Picked):
             name = "eq" if isinstance(op, ast.Eq) else "ne"
             return ar.elementwise(m, ar.primitive(name), left, right)
         same = equal(m, left, right)

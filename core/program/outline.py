@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 DEFAULT_NAMES = {"np": "numpy", "numpy": "numpy", "math": "math"}
@@ -64,13 +64,43 @@ def is_docstring(node: ast.stmt) -> bool:
     )
 
 
+def is_print(node: ast.stmt) -> bool:
+    """Whether a statement is `print(...)`, which is checked and left out."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "print"
+    )
+
+
 def assigned_names(node: ast.stmt) -> Iterator[str]:
     """Names that a statement at top level binds, imports apart."""
-    if isinstance(node, ast.FunctionDef):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def is_type_alias(node: ast.stmt, imports: Mapping[str, tuple[str, int]]) -> bool:
+    """Whether a statement names a type, as `Parts = Dict[str, float]` does; it is dropped."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return False
+    root: ast.AST = node.value
+    generic = isinstance(root, ast.Subscript)
+    while isinstance(root, ast.Subscript | ast.Attribute | ast.Call | ast.BinOp):
+        root = (
+            root.left
+            if isinstance(root, ast.BinOp)
+            else root.func
+            if isinstance(root, ast.Call)
+            else root.value
+        )
+    if not isinstance(root, ast.Name):
+        return False
+    imported = root.id in imports and imports[root.id][0].startswith(IGNORED_MODULES)
+    return imported or (generic and root.id in ("dict", "list", "tuple", "set"))
 
 
 def find_main(tree: ast.Module) -> ast.FunctionDef | None:
@@ -84,11 +114,15 @@ def find_main(tree: ast.Module) -> ast.FunctionDef | None:
 
 def outline(tree: ast.Module, main: ast.FunctionDef) -> Outline:
     """Sort the statements of a program that obeys the static rules."""
-    kept = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.FunctionDef)
+    kept = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.FunctionDef, ast.ClassDef)
     names = {name: path for name, (path, _) in imported_names(tree).items()}
     return Outline(
         kind=main.name,
         main=main,
-        body=tuple(node for node in tree.body if isinstance(node, kept)),
+        body=tuple(
+            node
+            for node in tree.body
+            if isinstance(node, kept) and not is_type_alias(node, imported_names(tree))
+        ),
         names={**DEFAULT_NAMES, **names},
     )

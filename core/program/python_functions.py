@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from alignenv.program import arithmetic as ar
 from alignenv.program import reductions as red
-from alignenv.program.indexing import known_key
-from alignenv.program.loops import items_of
+from alignenv.program.choice import at_place, best_place, keys_of
+from alignenv.program.iterating import entries_of, items_of, values_of
 from alignenv.program.machine import Machine
+from alignenv.program.object_functions import OBJECT_FUNCTIONS
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
     Array,
-    Dict,
     Entry,
     Items,
-    List,
     Range,
     Scalar,
     Sym,
     Value,
-    is_scalar,
-    kind_of,
 )
-
-
-def entries_of(m: Machine, value: Value) -> list[Entry]:
-    """All elements of something of known length."""
-    items = items_of(m, value)
-    if isinstance(items.n, Sym):
-        m.lose("a list has a length known at run time only")
-    m.check_length(items.n)
-    flags = m.leaves(items.present) if items.present else (True,) * items.n
-    return [Entry(items.get(i), flag) for i, flag in enumerate(flags)]
-
-
-def values_of(m: Machine, value: Value) -> list[Value]:
-    """The same where every element is there."""
-    return ar.plain(m, tuple(entries_of(m, value)))
 
 
 def sum_(m: Machine, iterable: Value, start: Value = 0.0) -> Value:
@@ -60,7 +41,12 @@ def sum_(m: Machine, iterable: Value, start: Value = 0.0) -> Value:
 def _extreme(name: str) -> Callable[..., Value]:
     better = "lt" if name == "min" else "gt"
 
-    def run(m: Machine, *args: Value, default: Value = None) -> Value:
+    def run(m: Machine, *args: Value, default: Value = None, key: Value = None) -> Value:
+        if key is not None:
+            values = values_of(m, args[0]) if len(args) == 1 else list(args)
+            if not values:
+                return m.fault("E011", f"{name}() of no elements") if default is None else default
+            return at_place(m, values, best_place(m, keys_of(m, key, values), better))
         entries = entries_of(m, args[0]) if len(args) == 1 else [Entry(arg) for arg in args]
         best: Scalar = 0.0
         found: Scalar = False
@@ -228,100 +214,21 @@ def reversed_(m: Machine, sequence: Value) -> Value:
     return m.list(list(reversed(values_of(m, sequence))))
 
 
-def sorted_(m: Machine, iterable: Value, reverse: Value = False) -> Value:
-    """`sorted(xs)` of numbers."""
-    values = [_one(m, value) for value in values_of(m, iterable)]
-    ordered = red.sort_values(m, values)
+def sorted_(m: Machine, iterable: Value, key: Value = None, reverse: Value = False) -> Value:
+    """`sorted(xs)` of numbers, or by a key."""
+    found = values_of(m, iterable)
+    if key is not None:
+        keys = keys_of(m, key, found)
+        if any(isinstance(value, Sym) for value in keys):
+            m.lose("values are ordered by keys known at run time only")
+        places = sorted(range(len(found)), key=lambda i: float(keys[i]), reverse=bool(reverse))  # type: ignore[arg-type]
+        return m.list([found[i] for i in places])
+    ordered = red.sort_values(m, [_one(m, value) for value in found])
     return m.list(list(reversed(ordered)) if reverse else list(ordered))
 
 
-def map_(m: Machine, function: Value, *iterables: Value) -> Value:
-    """`map(f, xs)`, as a list."""
-    from alignenv.program.calls import invoke
-
-    columns = [values_of(m, value) for value in iterables]
-    return m.list([invoke(m, function, list(row)) for row in zip(*columns, strict=False)])
-
-
-def tuple_(m: Machine, iterable: Value = ()) -> Value:
-    """`tuple(xs)`."""
-    return tuple(values_of(m, iterable))
-
-
-def list_(m: Machine, iterable: Value = ()) -> Value:
-    """`list(xs)`."""
-    return m.box(List, tuple(entries_of(m, iterable)))
-
-
-def isinstance_(_m: Machine, obj: Value, classinfo: Value) -> Value:
-    """`isinstance(x, (int, float))`, decided by kind."""
-    named = classinfo if isinstance(classinfo, tuple) else (classinfo,)
-    names = {getattr(kind, "name", "") for kind in named}
-    kinds: list[tuple[bool, set[str]]] = [
-        (is_scalar(obj), _NUMBERS),
-        (isinstance(obj, Array), {"numpy.ndarray"}),
-        (isinstance(obj, List), {"builtins.list"}),
-        (isinstance(obj, tuple), {"builtins.tuple"}),
-        (isinstance(obj, Dict), {"builtins.dict"}),
-        (isinstance(obj, str), {"builtins.str"}),
-    ]
-    if unknown := names - set().union(*(group for _, group in kinds)):
-        raise Wrong("R037", f"isinstance() cannot test for {unknown.pop() or kind_of(classinfo)}.")
-    return any(holds and bool(names & group) for holds, group in kinds)
-
-
-_NUMBERS = {
-    "builtins.float",
-    "builtins.int",
-    "builtins.bool",
-    *(f"numpy.{n}" for n in ("integer", "floating", "number", "bool_")),
-    *(f"numpy.{n}" for n in ("int32", "int64", "float32", "float64")),
-}
-
-
-def str_(m: Machine, x: Value = "") -> Value:
-    """`str(x)` of a known whole number or string."""
-    if isinstance(x, str):
-        return x
-    if isinstance(x, Sym):
-        return m.lose("a string is made of a number known at run time only")
-    if isinstance(x, float) and x.is_integer():
-        return str(int(x))
-    raise Wrong("R037", f"str() cannot show {kind_of(x)} here.")
-
-
-def set_(m: Machine, iterable: Value = ()) -> Value:
-    """`set(xs)`: the distinct elements, as a tuple."""
-    values = values_of(m, iterable)
-    if any(isinstance(value, Sym) for value in values):
-        m.lose("distinct elements are only known at run time")
-    if not all(isinstance(value, float | bool | str) for value in values):
-        raise Wrong("R037", "set() takes numbers or strings.")
-    return tuple(dict.fromkeys(values))
-
-
-def dict_(m: Machine, *args: Value, **kwargs: Value) -> Value:
-    """`dict(a=1)`, `dict(other)`, `dict(pairs)`."""
-    entries: dict[Any, Entry] = {}
-    for arg in args:
-        entries.update(dict_entries(m, arg))
-    entries.update({key: Entry(value) for key, value in kwargs.items()})
-    return m.box(Dict, entries)
-
-
-def dict_entries(m: Machine, value: Value) -> dict[Any, Entry]:
-    """Entries of a dict or of a list of pairs."""
-    if isinstance(value, Dict):
-        return dict(m.content(value))
-    entries: dict[Any, Entry] = {}
-    for pair in values_of(m, value):
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            raise Wrong("R037", "dict() needs pairs of a key and a value.")
-        entries[known_key(m, pair[0])] = Entry(pair[1])
-    return entries
-
-
 BUILTINS: dict[str, Callable[..., Value]] = {
+    **OBJECT_FUNCTIONS,
     "sum": sum_,
     "min": _extreme("min"),
     "max": _extreme("max"),
@@ -340,12 +247,5 @@ BUILTINS: dict[str, Callable[..., Value]] = {
     "zip": zip_,
     "reversed": reversed_,
     "sorted": sorted_,
-    "map": map_,
-    "tuple": tuple_,
-    "list": list_,
-    "dict": dict_,
-    "set": set_,
-    "str": str_,
-    "isinstance": isinstance_,
 }
 """Functions by name."""

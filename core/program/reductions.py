@@ -254,11 +254,17 @@ def flat(m: Machine, array: Array) -> Array:
 def _reduce_picked(m: Machine, reducer: Reducer, value: Picked, axis: Value) -> Value:
     """Reduce an array with rows that may be absent: each row, or what is there of all."""
     rank = len(value.rows.shape)
+    if value.is_grid and axis is not None:
+        m.lose("rows picked by a condition are reduced together")
     if axis in (1.0, -1.0) and rank == 2:
         rows = reduce(m, reducer, value.rows, axis)
         assert isinstance(rows, Array)
         return Picked(rows, value.present)
-    if rank > 1 or axis not in (None, 0.0, -1.0):
+    if rank > 1 and axis is None:
+        width = value.rows.size // max(value.present.size, 1)
+        flags = tuple(flag for flag in m.leaves(value.present) for _ in range(width))
+        return reducer(m, Elements(flat(m, value.rows), m.array((len(flags),), flags)))
+    if axis not in (None, 0.0, -1.0) or rank > 1:
         m.lose("rows picked by a condition are reduced together")
     return reducer(m, Elements(value.rows, value.present))
 

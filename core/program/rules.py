@@ -38,7 +38,6 @@ RULES = {
     ),
     "R013": Rule("decorator or async function", "Write a plain `def`."),
     "R014": Rule("wrong parameters", "Write `def reward(prev, action, state):`."),
-    "R015": Rule("default is not a constant", "Use a number, string, bool or None."),
     "R016": Rule("recursion", "Write a bounded `for` loop."),
     "R017": Rule("no value returned", "End every path with `return total, components`."),
     "R020": Rule("name of another module", "Only numpy and math are there."),
@@ -79,6 +78,7 @@ FAULTS = {
     "E022": "not a pure function",
     "E023": "index or key that is not there",
     "E024": "wrong kind of value",
+    "E025": "stopped by the program itself",
 }
 """Codes of `ValueFault`."""
 

@@ -75,6 +75,7 @@ def module_scope(outline: Outline, machine: Machine) -> Scope:
                 scope.state.setdefault(part.id, UNKNOWN)
     machine.frames.pop()
     _freeze(list(scope.state.values()))
+    scope.frozen = "R051"
     return scope
 
 
@@ -99,12 +100,25 @@ def _freeze(values: list[Value]) -> None:
         seen.add(id(value))
         if isinstance(value, Array | List | Dict):
             value.frozen = "R051"
+        elif isinstance(value, Closure):
+            values.extend(_freeze_scope(value.scope))
+            values.extend(value.defaults.values())
+        elif isinstance(value, Record):
+            values.extend(value.fields(name) for name in value.names)
         if isinstance(value, tuple):
             values.extend(value)
         elif isinstance(value, List):
             values.extend(entry.value for entry in value.state)
         elif isinstance(value, Dict):
             values.extend(entry.value for entry in value.state.values())
+
+
+def _freeze_scope(scope: Scope) -> list[Value]:
+    """Keep a function that a constant holds from changing what it remembers."""
+    if scope.parent is None:
+        return []
+    scope.frozen = "R051"
+    return [*scope.state.values(), *_freeze_scope(scope.parent)]
 
 
 def record(
@@ -151,8 +165,9 @@ def run_main(
         Wrong: A path returns nothing, or something else than a reward.
     """
     node = outline.main
-    function = scope.state[node.name]
-    assert isinstance(function, Closure)
+    function = scope.state.get(node.name)
+    if not isinstance(function, Closure):
+        return  # one of its defaults was refused
     join = m.open()
 
     def leave(value: Value) -> None:
@@ -162,7 +177,9 @@ def run_main(
         m.jump(join)
 
     m.frames.append(Frame(node, leave))
-    state = bound(function, list(args), {})
+    n_plain = 3 if outline.kind == "reward" else 1
+    time = {"t": args[n_plain]} if len(args) > n_plain else {}
+    state = bound(m, function, list(args[:n_plain]), time)
     m.scope = Scope(scope, local_names(node), state, m.birth())
     m.execute(node.body)
     if m.live:

@@ -9,12 +9,16 @@ from typing import Any
 from alignenv.program.calls import make_closure
 from alignenv.program.expressions import index_of
 from alignenv.program.indexing import get_item
-from alignenv.program.loops import bind, loop, unpack, weight
+from alignenv.program.iterating import bind, unpack
+from alignenv.program.loops import loop, weight
 from alignenv.program.machine import Machine
+from alignenv.program.matching import match
 from alignenv.program.operators import operate
+from alignenv.program.outline import is_print
 from alignenv.program.rules import Wrong
 from alignenv.program.storing import set_item
-from alignenv.program.values import UNKNOWN, Array, List, Record, Unknown, Value
+from alignenv.program.values import UNKNOWN, Array, List, Record, Scope, Unknown, Value
+from alignenv.program.while_loops import repeat_while
 
 
 def assign(m: Machine, node: ast.Assign) -> None:
@@ -36,21 +40,13 @@ def _store(m: Machine, target: ast.expr, value: Value) -> None:
     elif isinstance(target, ast.Subscript):
         set_item(m, m.eval(target.value), index_of(m, target.slice), value)
     elif isinstance(target, ast.Tuple | ast.List):
-        if any(not isinstance(part, ast.Name) for part in target.elts):
-            _store_parts(m, target, value)
-        else:
-            unpack(m, target, value)
+        unpack(m, target, value, _store)
     else:
         base = m.eval(target.value) if isinstance(target, ast.Attribute) else None
         raise Wrong(
             "R050" if isinstance(base, Record) else "R041",
             "Attributes cannot be assigned.",
         )
-
-
-def _store_parts(m: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
-    for i, part in enumerate(target.elts):
-        _store(m, part, get_item(m, value, float(i)))
 
 
 def augmented(m: Machine, node: ast.AugAssign) -> None:
@@ -114,13 +110,46 @@ def define(m: Machine, node: ast.FunctionDef) -> None:
 
 
 def discard(m: Machine, node: ast.Expr) -> None:
-    """A call such as `names.append(x)`, or a docstring."""
-    if not isinstance(node.value, ast.Constant):
+    """A call such as `names.append(x)`, or a docstring; `print(...)` is left out."""
+    if not isinstance(node.value, ast.Constant) and not is_print(node):
         m.eval(node.value)
 
 
+def demand(m: Machine, node: ast.Assert) -> None:
+    """`assert test`: a fault where it does not hold."""
+    test = m.truth(m.eval(node.test))
+    m.branch(m.op("not", test), lambda: _stop(m, "an assertion does not hold"))
+
+
+def refuse(m: Machine, _node: ast.Raise) -> None:
+    """`raise error`: a fault; nothing follows on this path."""
+    _stop(m, "the program raises an error")
+    m.frames[0].leave(0.0)
+
+
+def _stop(m: Machine, message: str) -> None:
+    m.fault("E025", message)
+
+
+def constants(m: Machine, node: ast.ClassDef) -> None:
+    """`class Actions:` with constants, read as `Actions.NAME`."""
+    outer = m.scope
+    names = frozenset(
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    )
+    inner = m.scope = Scope(outer, names, {}, m.birth())
+    try:
+        m.execute(node.body)
+    finally:
+        m.scope = outer
+    found: dict[str, Value] = dict(inner.state)
+    m.set_name(node.name, Record("", found.get, tuple(found)))
+
+
 def nothing(_m: Machine, _node: ast.stmt) -> None:
-    """`pass`, and imports, which were resolved before."""
+    """`pass`, and what was resolved before: imports, `nonlocal`."""
 
 
 STATEMENTS: dict[type[ast.AST], Callable[[Machine, Any], None]] = {
@@ -134,7 +163,13 @@ STATEMENTS: dict[type[ast.AST], Callable[[Machine, Any], None]] = {
     ast.Return: give_back,
     ast.FunctionDef: define,
     ast.Expr: discard,
+    ast.Assert: demand,
+    ast.Raise: refuse,
+    ast.ClassDef: constants,
+    ast.While: repeat_while,
+    ast.Match: match,
     ast.Pass: nothing,
+    ast.Nonlocal: nothing,
     ast.Import: nothing,
     ast.ImportFrom: nothing,
 }

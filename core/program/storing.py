@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from alignenv.program.arithmetic import as_array, broadcast, is_bool, plain, spread
-from alignenv.program.indexing import Index, axes_of, held, known_key, places_of, position
+from alignenv.program.choice import by_option
+from alignenv.program.indexing import axes_of, held, places_of, position
+from alignenv.program.keys import Index, known_key
 from alignenv.program.machine import Machine
 from alignenv.program.rules import Wrong
 from alignenv.program.values import (
@@ -13,7 +18,9 @@ from alignenv.program.values import (
     List,
     Record,
     Scalar,
+    Shuffled,
     Sym,
+    Text,
     Unknown,
     Value,
     is_scalar,
@@ -90,13 +97,24 @@ def _fill(m: Machine, value: Array | Scalar, shape: tuple[int, ...]) -> tuple[Sc
 
 def set_key(m: Machine, base: Dict, index: Index, value: Value) -> None:
     """Execute `base[key] = value` for a dict."""
+    if isinstance(index, Text):
+        by_option(m, index, lambda option: set_key(m, base, option, value))
+        return
     key = known_key(m, index)
     entries: dict[object, Entry] = m.content(base)
     present = entries[key].present if key in entries else True
-    if present is not True and key != next(reversed(entries)):
-        m.lose(f"the place of key {key!r} depends on the path")
+    moves = present is not True and key != next(reversed(entries))
     m.check_length(len(entries))
-    m.change(base, {**entries, key: Entry(value)})
+    after = {**entries, key: Entry(value)}
+    m.change(base, Shuffled(after) if moves or isinstance(entries, Shuffled) else after)
+
+
+def update(m: Machine, base: Dict, entries: Mapping[Any, Entry]) -> None:
+    """Take over the entries of another dict."""
+    if isinstance(entries, Shuffled):
+        m.change(base, Shuffled(m.content(base)))
+    for key, entry in entries.items():
+        m.branch(entry.present, lambda k=key, e=entry: set_key(m, base, k, e.value))  # type: ignore[misc]
 
 
 def append(m: Machine, target: List, value: Value) -> None:

@@ -14,6 +14,7 @@ from alignenv.program import limits
 from alignenv.program.calls import local_names
 from alignenv.program.expression_rules import ExpressionRules
 from alignenv.program.functions import TABLE
+from alignenv.program.matching import PATTERNS
 from alignenv.program.messages import STATEMENT_CURES
 from alignenv.program.outline import (
     DEFAULT_NAMES,
@@ -21,6 +22,8 @@ from alignenv.program.outline import (
     assigned_names,
     is_docstring,
     is_main_guard,
+    is_print,
+    is_type_alias,
 )
 from alignenv.spec import StateSpec
 
@@ -33,6 +36,12 @@ _STATEMENTS = (
     ast.Return,
     ast.FunctionDef,
     ast.Expr,
+    ast.Assert,
+    ast.Raise,
+    ast.ClassDef,
+    ast.While,
+    ast.Match,
+    ast.Nonlocal,
     ast.Pass,
     ast.Break,
     ast.Continue,
@@ -45,10 +54,13 @@ _TOP_LEVEL = (
     ast.AnnAssign,
     ast.AugAssign,
     ast.FunctionDef,
+    ast.ClassDef,
     ast.Import,
     ast.ImportFrom,
     ast.Pass,
 )
+_CLASS_BODY = (ast.Assign, ast.AnnAssign, ast.Pass)
+_BASES = ("enum.IntEnum", "enum.IntFlag", "object")
 
 
 def check_subset(tree: ast.Module, spec: StateSpec) -> list[Problem]:
@@ -61,6 +73,8 @@ def check_subset(tree: ast.Module, spec: StateSpec) -> list[Problem]:
 
 def fields_read(tree: ast.Module, spec: StateSpec) -> frozenset[str]:
     """Fields that a program can read: a superset, found from the text alone."""
+    if any(isinstance(node, ast.Name) and node.id == "getattr" for node in ast.walk(tree)):
+        return frozenset(spec.offsets)
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return frozenset(name for name in names if name in spec)
 
@@ -75,7 +89,7 @@ class _Checker(ExpressionRules):
         self._check_main()
         self._check_definitions()
         for node in self.tree.body:
-            if is_main_guard(node) or is_docstring(node):
+            if is_main_guard(node) or is_docstring(node) or is_type_alias(node, self.imports):
                 continue
             if isinstance(node, _TOP_LEVEL):
                 self._statement(node, frozenset(), 0)
@@ -143,23 +157,60 @@ class _Checker(ExpressionRules):
                     self._statement(child, names, loops)
         elif isinstance(node, ast.FunctionDef):
             self._function(node, names)
+        elif isinstance(node, ast.ClassDef):
+            self._class(node, names)
         elif isinstance(node, ast.If):
             self.expression(node.test, names, loops)
             self._body(node.body, names, loops)
             self._body(node.orelse, names, loops)
-        elif isinstance(node, ast.For):
+        elif isinstance(node, ast.Match):
+            self._match(node, names, loops)
+        elif isinstance(node, ast.For | ast.While):
             self._loop(node, names, loops)
-        else:
+        elif not isinstance(node, ast.Raise):
             self._simple(node, names, loops)
 
-    def _loop(self, node: ast.For, names: frozenset[str], loops: int) -> None:
+    def _loop(self, node: ast.For | ast.While, names: frozenset[str], loops: int) -> None:
         if loops >= limits.MAX_LOOP_DEPTH:
             self.note(node, "R043", f"Loops are nested more than {limits.MAX_LOOP_DEPTH} deep.")
         if node.orelse:
             self.note(node, "R040", "`else` after a loop is not in the language.")
-        self.expression(node.iter, names, loops)
-        self._target(node.target, names, loops)
+        if isinstance(node, ast.For):
+            self.expression(node.iter, names, loops)
+            self._target(node.target, names, loops)
+        else:
+            self.expression(node.test, names, loops)
         self._body(node.body, names, loops + 1)
+
+    def _match(self, node: ast.Match, names: frozenset[str], loops: int) -> None:
+        self.expression(node.subject, names, loops)
+        for case in node.cases:
+            for part in ast.walk(case.pattern):
+                if isinstance(part, ast.pattern) and not isinstance(part, PATTERNS):
+                    message = "This pattern is not in the language."
+                    self.note(part, "R041", message, "Match literals, or write if / elif.")
+                elif isinstance(part, ast.MatchValue):
+                    self.expression(part.value, names, loops)
+                elif isinstance(part, ast.MatchAs) and part.name:
+                    self.new_name(part, part.name)
+            if case.guard:
+                self.expression(case.guard, names, loops)
+            self._body(case.body, names, loops)
+
+    def _class(self, node: ast.ClassDef, names: frozenset[str]) -> None:
+        if node.decorator_list:
+            self.note(node, "R013", f"`{node.name}` has a decorator.")
+        self.new_name(node, node.name)
+        bases = [self.path_of(base, names) for base in node.bases]
+        kept = [part for part in node.body if not is_docstring(part)]
+        plain = all(isinstance(part, _CLASS_BODY) for part in kept)
+        if node.keywords or any(base not in _BASES for base in bases) or not plain:
+            shown, cure = STATEMENT_CURES["ClassDef"]
+            self.note(node, "R040", f"`{shown}` with more than constants is refused.", cure)
+            return
+        inside = names.union(*(assigned_names(part) for part in kept))
+        for part in kept:
+            self._simple(part, inside, 0)
 
     def _simple(self, node: ast.stmt, names: frozenset[str], loops: int) -> None:
         if isinstance(node, ast.Break | ast.Continue) and not loops:
@@ -171,20 +222,28 @@ class _Checker(ExpressionRules):
                 self._target(target, names, loops)
         if isinstance(node, ast.AnnAssign | ast.AugAssign):
             self._target(node.target, names, loops)
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call | ast.Constant):
-            self.note(node, "R040", "An expression that stands alone has no effect.", "Remove it.")
-        value = getattr(node, "value", None)
-        if isinstance(value, ast.expr) and not (
-            isinstance(node, ast.Expr) and isinstance(value, ast.Constant)
-        ):
+        if isinstance(node, ast.Expr):
+            self._alone(node, names, loops)
+            return
+        value = node.test if isinstance(node, ast.Assert) else getattr(node, "value", None)
+        if isinstance(value, ast.expr):
             self.expression(value, names, loops)
+
+    def _alone(self, node: ast.Expr, names: frozenset[str], loops: int) -> None:
+        if is_print(node) and isinstance(node.value, ast.Call):
+            self.arguments(node.value, names, loops)
+        elif isinstance(node.value, ast.Call | ast.NamedExpr):
+            self.expression(node.value, names, loops)
+        elif not isinstance(node.value, ast.Constant):
+            self.note(node, "R040", "An expression that stands alone has no effect.", "Remove it.")
+            self.expression(node.value, names, loops)
 
     def _target(self, node: ast.expr, names: frozenset[str], loops: int) -> None:
         if isinstance(node, ast.Name):
             self.new_name(node, node.id)
         elif isinstance(node, ast.Tuple | ast.List):
             for part in node.elts:
-                self._target(part, names, loops)
+                self._target(part.value if isinstance(part, ast.Starred) else part, names, loops)
         elif isinstance(node, ast.Subscript):
             root = _root(node)
             if root in _INPUTS and root in names:

@@ -26,18 +26,19 @@ def summary() -> str:
         " 0..1, may be added as last parameter.",
         "prev and state have exactly the fields of the task card. Numbers are floats, flags count"
         " 0 and 1, vectors and grids are numpy arrays.",
-        "Above it: helper functions and constants. Inside: assignments, if/elif/else, for, break,"
-        " continue, return, nested functions.",
-        "Loops are bounded: `for` over range, arrays, lists, tuples, zip, enumerate; at most"
-        f" {limits.FUEL} iterations a call.",
+        "Above it: helper functions, constants, classes of constants. Inside: assignments,"
+        " if/elif/else, match, for, while, break, continue, return, nested functions.",
+        "Loops are bounded: `for` over range, arrays, lists, tuples, zip, enumerate, and `while`;"
+        f" at most {limits.FUEL} iterations a call.",
         "Arithmetic, comparisons, and/or/not, `a if test else b`, indexing and slices, tuples,"
         " lists, dicts, comprehensions, lambda.",
         f"Built in: {_names('builtins')}.",
         f"math: {_names('math')}.",
         f"np: {_names('numpy')}.",
         f"Methods: {', '.join(method_names())}.",
-        "Not there: while, try, with, class, import of other modules, recursion, randomness,"
-        " print, getattr, eval, star parameters, `out=`, `key=`.",
+        f"Also: {_library()}.",
+        "Not there: try, with, objects and methods of your own, yield, other modules, recursion,"
+        " randomness, eval, `out=`.",
         "Inputs and constants are never changed; nothing is kept between calls. Copy before"
         " changing: `x = np.array(state.pos)`.",
         "A variable must be assigned on every path before it is read, and every path returns.",
@@ -75,6 +76,11 @@ def limit_table() -> str:
     )
     lines = [f"| {what} | {bound} |" for what, bound in rows]
     return "\n".join(["| what | at most |", "| --- | --- |", *lines])
+
+
+def _library() -> str:
+    modules = ("functools", "itertools", "operator", "collections")
+    return ", ".join(sorted(path for path in TABLE if path.startswith(modules)))
 
 
 def _names(module: str) -> str:

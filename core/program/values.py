@@ -45,9 +45,15 @@ class Sym:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string that a condition chose among known ones; `code` is its number."""
+    """A string that a condition chose among known ones.
+
+    Attributes:
+        code: Its number.
+        options: Every string that it can be.
+    """
 
     code: Sym
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +142,24 @@ class Picked:
     Attributes:
         rows: All rows that can be there.
         present: Whether each is, an array of truth values.
+        is_grid: Whether it is a part of a grid, its elements here in one row.
     """
 
     rows: Array
     present: Array
+    is_grid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
-    """A number or None, whichever the path made it; compiling only.
+    """A value or None, whichever the path made it; compiling only.
 
     Attributes:
-        number: The number where there is one.
+        value: A number, an array or a tuple of them; anything of that shape where it is None.
         is_none: Whether it is None.
     """
 
-    number: Scalar
+    value: Value
     is_none: Scalar
 
 
@@ -165,6 +173,20 @@ class Dict(Box):
     """A Python dict; `state` maps keys to `Entry`, in order."""
 
     __slots__ = ()
+
+
+class Shuffled(dict[Any, Entry]):
+    """Content of a dict whose keys are in an order that depends on the path; compiling only."""
+
+
+class DefaultDict(Dict):
+    """A `defaultdict`; `make` is called for the value of a missing key."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, state: Any, born: int = 0, make: Value = None) -> None:
+        super().__init__(state, born)
+        self.make = make
 
 
 class Scope(Box):
@@ -233,6 +255,7 @@ class Builtin:
         required: How many must be given.
         variadic: Whether any number of positional arguments is taken.
         open: Whether any keyword is taken.
+        by_name: How many of the last parameters are given by name only.
     """
 
     name: str
@@ -241,6 +264,7 @@ class Builtin:
     required: int = 1
     variadic: bool = False
     open: bool = False
+    by_name: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +315,7 @@ TYPE_NAMES = (
     (str, "a string"),
     (Text, "a string"),
     (Array | Picked, "an array"),
-    (Maybe, "a number or None"),
+    (Maybe, "a value or None"),
     (List, "a list"),
     (Dict, "a dict"),
     (tuple, "a tuple"),

@@ -17,7 +17,7 @@ from alignenv.testing.programs import (
 )
 
 CASES = read_cases(Path(__file__).parents[1] / "data" / "programs" / "features.txt")
-GROUP = 12
+GROUP = 6
 GROUPS = [list(CASES)[i : i + GROUP] for i in range(0, len(CASES), GROUP)]
 DISCRETE = ActionSpec(n=7)
 

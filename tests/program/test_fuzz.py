@@ -93,7 +93,7 @@ def test_arbitrary_words_get_a_verdict(spec, body):
         "def reward(prev, action, state):\n    x: int\n    return x",
         "def reward(prev, action, state):\n    for prev.x in range(3): pass\n    return 1",
         "def reward(prev, action, state):\n    [0 for x.y in range(3)]\n    return 1",
-        "def reward(prev, action, state):\n    (a, *b) = 1, 2\n    return a",
+        "def reward(prev, action, state):\n    (a, *b, *c) = 1, 2\n    return a",
         "def reward(prev, action, state):\n    return state.view[...], {}",
         "def reward(prev, action, state):\n    return np.array(...)[0]",
         "def reward(prev, action, state):\n    return 1.0, {(1, 2): 3.0}",

@@ -62,7 +62,7 @@ def test_all_problems_come_in_one_pass_and_in_line_order(parse):
     source = reward(
         "import random",
         "x = random.random()",
-        "while x:\n    x = np.foo(x)",
+        "try:\n    x = np.foo(x)\nfinally:\n    pass",
         "y = state.nope + undefined",
         "return x + y",
     )

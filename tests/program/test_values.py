@@ -32,6 +32,11 @@ FAULTY = {
         3,
         "",
     ),
+    "E025": (
+        reward("if state.dist < 1:\n    raise ValueError('near')", "return state.dist"),
+        3,
+        "",
+    ),
 }
 NOT_A_PROGRAM_S = {"E022"}
 
