@@ -10,6 +10,7 @@ from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.envs.row import Row
 from alignenv.program import parse_program
 from alignenv.task import find_task
+from alignenv.testing.envs import check_ranges
 
 OWN = [pytest.param(row, id=row.name) for row in CONTROL_ROWS if "xl" not in row.tags]
 BY_ID = [pytest.param(row, id=row.name) for row in CONTROL_ROWS]
@@ -25,8 +26,11 @@ def test_the_oracle_solves_fresh_layouts(row: Row) -> None:
     alive, solved = np.ones(N_LAYOUTS, dtype=bool), np.zeros(N_LAYOUTS, dtype=bool)
     for _ in range(row.horizon):
         batch.step(oracle.act(), autoreset=False)
+        check_ranges(batch.task, batch.state[alive])
         solved |= alive & (batch.reward > 0)
         alive &= ~(batch.terminated | batch.truncated)
+        if not alive.any():
+            break
     assert solved.mean() >= 0.95
 
 
