@@ -18,29 +18,38 @@ from alignenv.cli.output import (
 
 Option = typer.Option
 
+Split = Annotated[
+    str | None,
+    Option(help="Search on this half of the layouts, train or test; report on the other."),
+]
+DesignerName = Annotated[
+    str | None,
+    Option(
+        help="eureka, revolve, map-elites, mcts, text2reward, icpl, auto-mc-reward, taxonomy; "
+        "best-of-n, random, symbolic, hill-climb, human, fixed:FILE; or MODULE:CLASS. "
+        "`alignenv designers list` explains them."
+    ),
+]
+Faithful = Annotated[
+    bool | None,
+    Option("--faithful", help="eureka: replace the incumbent even by a worse one, as released."),
+]
+CoderSpec = Annotated[
+    str | None,
+    Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
+]
+
 
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
-    split: Annotated[
-        str | None,
-        Option(help="Search on this half of the layouts, train or test; report on the other."),
-    ] = None,
+    split: Split = None,
     seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
     out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
     resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
-    designer: Annotated[
-        str | None,
-        Option(help="Designer, such as eureka, random or fixed:FILE; see `alignenv designers`."),
-    ] = None,
-    faithful: Annotated[
-        bool | None,
-        Option("--faithful", help="eureka: drop the incumbent for a worse one, as first released."),
-    ] = None,
-    coder: Annotated[
-        str | None,
-        Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
-    ] = None,
+    designer: DesignerName = None,
+    faithful: Faithful = None,
+    coder: CoderSpec = None,
     base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,

@@ -144,6 +144,31 @@ def amc_analyst_prompts(
     return _render("amc_analyst_system.md"), shown
 
 
+def diagnosis_prompt(
+    evaluation: Evaluation,
+    refused: Sequence[Failure],
+    findings: Sequence[object],
+    *,
+    taxonomy: Sequence[object] = (),
+) -> str:
+    """How training went, and what went wrong by name.
+
+    Args:
+        evaluation: Of the program shown before.
+        refused: Failures of the last generation; equal ones are shown once.
+        findings: What was found, each an `ailment` with its `evidence`.
+        taxonomy: All that may go wrong, told in place of what was found; empty for the findings.
+    """
+    return _render(
+        "diagnosis.md",
+        **_figures(evaluation),
+        refused=_distinct(refused),
+        findings=findings,
+        taxonomy=taxonomy,
+        is_static=bool(taxonomy),
+    )
+
+
 def repair_prompt(failure: Failure, *, has_program: bool) -> str:
     """Why a program could not be used.
 

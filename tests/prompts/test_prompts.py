@@ -18,6 +18,7 @@ import pytest
 from alignenv import program
 from alignenv.program import parse_program
 from alignenv.reward_design.designers import analysts
+from alignenv.reward_design.designers.diagnosis import FARMED, STUCK, TAXONOMY, Finding
 from alignenv.reward_design.designers.icpl import blinded
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
@@ -81,6 +82,10 @@ def preference(*, is_kept: bool) -> tuple[str, str]:
     return render.preference_prompts(seen, seen, n_programs=6, is_kept=is_kept)
 
 
+FINDINGS = [
+    Finding(FARMED, "hold_key: on 61.0% of steps, 0.3 a step in the mean"),
+    Finding(STUCK, "door_open was never on."),
+]
 PROGRAM = "def reward(prev, action, state):\n    return 0.0, {}\n"
 
 
@@ -127,6 +132,11 @@ PROMPTS = {
     "amc_critic": lambda: render.amc_critic_prompts(example_card(), PROGRAM)[1],
     "amc_analyst_system": lambda: analysis()[0],
     "amc_analyst": lambda: analysis()[1],
+    "diagnosis": lambda: render.diagnosis_prompt(evaluation(), [refusal()], FINDINGS),
+    "diagnosis_nothing": lambda: render.diagnosis_prompt(evaluation(0.95), [], []),
+    "diagnosis_static": lambda: render.diagnosis_prompt(
+        evaluation(), [], FINDINGS, taxonomy=TAXONOMY
+    ),
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -156,6 +166,8 @@ def all_prompts(task: Task) -> str:
             *render.text2reward_prompts(task.card, len(pool())),
             render.text2reward_feedback_prompt(["a comment"]),
             *preference(is_kept=True),
+            render.diagnosis_prompt(evaluation(), failures, FINDINGS),
+            render.diagnosis_prompt(evaluation(), [], [], taxonomy=TAXONOMY),
             render.amc_designer_prompt(),
             render.amc_next_prompt("an analysis"),
             render.amc_rewrite_prompt("a fault"),
@@ -246,6 +258,7 @@ def quoted_only(text: str, words: str) -> bool:
         render.mutation_prompt(evaluation(), [refusal(HOSTILE)]),
         render.text2reward_feedback_prompt([HOSTILE, HOSTILE]),
         render.amc_next_prompt(HOSTILE),
+        render.diagnosis_prompt(evaluation(), [], [Finding(TAXONOMY[0], HOSTILE)]),
         render.amc_rewrite_prompt(HOSTILE),
         render.amc_critic_prompts(example_card(), HOSTILE)[1],
         analysis(name=HOSTILE)[1],

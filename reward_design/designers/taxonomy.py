@@ -1,0 +1,83 @@
+"""Diagnosis by name: what went wrong is found by rule and told, not only the figures.
+
+The comparison of a diagnosis, of a static list of faults, and of figures alone follows
+arXiv:2605.28918; the last of the three is `eureka`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from alignenv.reward_design.archive import Elites, ranked
+from alignenv.reward_design.designers.base import (
+    DesignerOptions,
+    GenerationalDesigner,
+    coders_failures,
+)
+from alignenv.reward_design.designers.diagnosis import TAXONOMY, diagnose
+from alignenv.reward_design.prompts import render, turns
+from alignenv.task import TaskCard
+from alignenv.types import Coder, Draft, Trial, Turn
+
+
+class TaxonomyOptions(DesignerOptions):
+    """What may be set of the diagnosis."""
+
+    told: Literal["findings", "taxonomy"] = Field(
+        default="findings", description="What was found, or the whole taxonomy without finding."
+    )
+
+
+class Taxonomy(GenerationalDesigner):
+    """Names what went wrong with the best program, from a taxonomy of faults, and asks for a cure.
+
+    Otherwise as Eureka: one incumbent, every program of a generation from one context.
+
+    Args:
+        coder: Who writes.
+        card: The task.
+        seed: Root of the coder's randomness.
+        options: What may be set.
+    """
+
+    Options = TaxonomyOptions
+
+    def __init__(
+        self, coder: Coder, card: TaskCard, seed: int, options: TaxonomyOptions | None = None
+    ) -> None:
+        super().__init__(coder, card, seed)
+        self._options = options or TaxonomyOptions()
+        self._best = Elites(1)
+        self._failed: tuple[Trial, ...] = ()
+        self._named: dict[str, int] = {}
+
+    def propose(self, n: int) -> Sequence[Draft]:
+        """Programs from the task alone, then cures of the best one's faults."""
+        if not self._best:
+            return self.write(n, failed=self._failed)
+        best = self._best.best()[0]
+        assert best.evaluation is not None, "elites are trained"
+        words = render.diagnosis_prompt(
+            best.evaluation,
+            turns.failures(self._failed),
+            diagnose(self.card, best),
+            taxonomy=TAXONOMY if self._options.told == "taxonomy" else (),
+        )
+        shown = (*turns.opening(self.card), turns.program(best.candidate.source))
+        context = (*shown, Turn("user", words))
+        return self.write(n, parents=(best,), failed=self._failed, turns=context)
+
+    def learn(self, trials: Sequence[Trial]) -> None:
+        """Keep the best of all generations, and count what went wrong in this one."""
+        for trial in ranked(trials):
+            self._best.add(trial)
+            for name in {finding.ailment.name for finding in diagnose(self.card, trial)}:
+                self._named[name] = self._named.get(name, 0) + 1
+        self._failed = coders_failures(trials)
+
+    def facts(self) -> Mapping[str, Any]:
+        """How many trained programs each fault was found in."""
+        return {"findings": dict(sorted(self._named.items()))}
