@@ -102,14 +102,20 @@ def make_vector(task_id: str, n_envs: int, **options: Any) -> gym.vector.VectorE
     return gym.make_vec(task_id, num_envs=n_envs, autoreset_mode="SameStep", **options)
 
 
-def random_actions(*shape: int) -> npt.NDArray[np.int64]:
+def random_actions(*shape: int, n: int = N_ACTIONS) -> npt.NDArray[np.int64]:
     """The same actions for every contestant that asks for the same shape."""
-    return generator(0, "evidence", "speed").integers(N_ACTIONS, size=shape)
+    return generator(0, "evidence", "speed").integers(n, size=shape)
+
+
+def n_actions(space: gym.Space[Any]) -> int:
+    """Number of choices of a discrete action."""
+    assert isinstance(space, gym.spaces.Discrete)
+    return int(space.n)
 
 
 def single_steps(env: gym.Env[Any, Any], chunk: int = 64) -> Work:
     """Steps of one env, reset where an episode ends."""
-    actions = random_actions(chunk).tolist()
+    actions = random_actions(chunk, n=n_actions(env.action_space)).tolist()
     env.reset(seed=0)
 
     def work() -> int:
@@ -124,7 +130,7 @@ def single_steps(env: gym.Env[Any, Any], chunk: int = 64) -> Work:
 
 def core_steps(core: BatchEnv, chunk: int) -> Work:
     """Steps of the batched core behind every face; a unit is one step of one env."""
-    actions = random_actions(chunk, core.n_envs)
+    actions = random_actions(chunk, core.n_envs, n=n_actions(core.action_space))
     core.reset(list(range(core.n_envs)))
 
     def work() -> int:
@@ -137,7 +143,7 @@ def core_steps(core: BatchEnv, chunk: int) -> Work:
 
 def vector_steps(env: gym.vector.VectorEnv[Any, Any, Any], chunk: int) -> Work:
     """Steps of a vector env; a unit is one step of one env."""
-    actions = random_actions(chunk, env.num_envs)
+    actions = random_actions(chunk, env.num_envs, n=n_actions(env.single_action_space))
     env.reset(seed=0)
 
     def work() -> int:
