@@ -97,8 +97,8 @@ class Maze(Scripted):
             Parameter(
                 name="longest_path",
                 low=5,
-                high=18,
-                default=18,
+                high=16,
+                default=16,
                 unit="cells",
                 meaning="most cells between start and goal",
                 whole=True,
@@ -115,8 +115,8 @@ class Maze(Scripted):
         action="speed of the ball along x and y, each -1 to 1 m/s",
         ends="Ends when the ball is within 0.08 m of the goal, or at the horizon.",
         hazards=("The straight way to the goal mostly ends at a wall.",),
-        about="A fixed maze of 31 cells of 0.2 m with one loop; start and goal are drawn from its "
-        "cells, 5 to 18 cells apart. The agent sees no walls: it must learn the way. Of the kind "
+        about="A fixed maze of 32 cells of 0.2 m with one loop; start and goal are drawn from its "
+        "cells, 5 to 16 cells apart. The agent sees no walls: it must learn the way. Of the kind "
         "of *PointMaze* of Gymnasium-Robotics.",
     )
 

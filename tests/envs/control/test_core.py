@@ -10,6 +10,7 @@ import pytest
 
 from alignenv.batch import BatchEnv
 from alignenv.envs.control.rows import CONTROL_ROWS
+from alignenv.envs.control.tasks import find_scene
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.envs.row import Row
 from alignenv.errors import ConfigError, UnknownName
@@ -160,3 +161,18 @@ def test_unseeded_streams_differ() -> None:
     batch = make_batch(EnvRef(id=PUSH), 4)
     batch.reset()
     assert len(set(batch.layout_keys())) == 4
+
+
+def test_the_maze_is_as_its_page_says() -> None:
+    plan = find_scene("maze").plan
+    assert (len(plan.centres), plan.steps.max()) == (32, 16)
+    assert "32 cells" in find_task("AlignEnv-Maze-v0").about
+    task = find_task("AlignEnv-Maze-v0")
+    near = np.tile(task.context.read({"shortest_path": 1, "longest_path": 5}), (64, 1))
+    batch = make_batch(EnvRef(id=task.id), 64)
+    batch.reset(list(range(64)), contexts=near)
+    paths = task.card.state.view(batch.start)["first_path"] / 0.2
+    assert (paths.min(), paths.max()) == pytest.approx((1, 5))
+    impossible = np.tile(task.context.read({"shortest_path": 9, "longest_path": 5}), (64, 1))
+    with pytest.raises(ConfigError, match="No two cells are 9 to 5 cells apart"):
+        batch.reset(contexts=impossible)
