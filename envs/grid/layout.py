@@ -11,8 +11,7 @@ class GridLayout:
     """One family of grids, drawn from MiniGrid's random stream.
 
     Attributes:
-        kind: Generator: `empty`, `doorkey`, `unlock`, `multiroom`, `fourrooms`, `lava` or
-            `crossing`.
+        kind: Generator, a name in `alignenv.envs.grid.layouts.table`.
         width: Cells, outer walls included.
         height: Cells, outer walls included.
         max_steps: Longest episode.

@@ -15,6 +15,11 @@
 Its privileges over MiniGrid's 7x7 view: it sees through walls and closed doors, behind the agent
 and at any distance (key, ball, box, goal and doors, with whether a door is locked), and it knows
 the agent's absolute place. It does not show walls or lava more than two cells away.
+
+Where the goal depends on a mission, 57 numbers follow: up to three things that matter, such as the
+thing named, its locked door and the key, each with distances, kind, colour, and whether it is in
+front, open or locked. `alignenv.envs.grid.symbolic_mission` lists them by layout. In Memory it
+shows the first object all the time, so that nothing has to be remembered.
 """
 
 from __future__ import annotations
