@@ -49,7 +49,7 @@ class GenerationalDesigner(ABC):
     Options: ClassVar[type[DesignerOptions]] = DesignerOptions
 
     argument: ClassVar[str] = ""
-    """The option that is meant by what follows a colon, as in `fixed:reward.py`; empty for none."""
+    """Name of the option that the part of a spec after the colon fills; empty for none."""
 
     writes_nothing: ClassVar[bool] = False
     """Whether it needs no coder."""

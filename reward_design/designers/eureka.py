@@ -91,7 +91,7 @@ class Eureka(GenerationalDesigner):
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best of all generations, and remember what failed in this one."""
         if self._is_over(self.generation + 1):
-            self._best, self._failed = Elites(self._options.parents), ()
+            self._best, self._failed, self._comment = Elites(self._options.parents), (), ""
             return
         if self._options.faithful and ranked(trials):
             self._best = Elites(self._options.parents)

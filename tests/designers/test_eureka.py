@@ -125,10 +125,12 @@ def test_a_given_program_alone_needs_no_coder() -> None:
 
 def test_a_restart_forgets_the_incumbent() -> None:
     coder = NotingCoder()
-    eureka = Eureka(coder, example_card(), 0, EurekaOptions(restart_every=2))
+    options = EurekaOptions(restart_every=2, comment="It should hurry.")
+    eureka = Eureka(coder, example_card(), 0, options)
     for _ in range(4):
         eureka.tell([trained(c, 0.5) for c in eureka.ask(2)])
     assert [bool(brief.parents) for brief in coder.briefs] == [False, True, False, True]
+    assert [bool(brief.comment) for brief in coder.briefs] == [False, True, False, True]
 
 
 @pytest.mark.parametrize(("faithful", "expected"), [(False, "g00c01"), (True, "g01c01")])
