@@ -84,9 +84,11 @@ class Named:
             for dx, dy in NEIGHBOURS:
                 there = (x + dx, y + dy)
                 inside = 0 <= there[0] < self.env.width and 0 <= there[1] < self.env.height
-                if inside and there not in steps and self._is_free(there, mode):
+                is_free = inside and self._is_free(there, mode)
+                if there not in steps and (is_free or there == here):
                     steps[there] = steps[x, y] + 1
-                    queue.append(there)
+                    if is_free:
+                        queue.append(there)
         return steps.get(here, -1)  # type: ignore[call-overload, no-any-return]
 
     def _is_free(self, place: Position, mode: str) -> bool:
