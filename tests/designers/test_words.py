@@ -112,13 +112,13 @@ def test_a_search_that_stopped_inside_a_generation_ends_the_same(name: str) -> N
     journal, n_stops = MemoryJournal(), 0
     while True:
         try:
-            resumed = search(name, Unsteady(3), journal)
+            resumed = search(name, Unsteady(7), journal)
         except Outage:
             n_stops += 1
         else:
             break
     assert resumed == undisturbed
-    assert n_stops >= 4
+    assert n_stops >= 2
 
 
 @pytest.mark.parametrize("name", NAMES)
