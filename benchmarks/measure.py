@@ -8,7 +8,6 @@ prints what is missing.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,6 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from alignenv.agents.presets import load_preset
+from alignenv.benchmarks.measured import RESULTS, keep_result, read_results
 from alignenv.benchmarks.training import (
     NOVELTY,
     NOVELTY_BONUS,
@@ -27,10 +27,9 @@ from alignenv.benchmarks.training import (
 )
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import EnvRef
-from alignenv.files import write_atomically
 from alignenv.task import find_task, known_task_ids
 
-RESULTS = Path(__file__).parent / "results" / "presets"
+PRESETS = RESULTS / "presets"
 REWARDS = ("sparse", "human", "hackable", "sparse+novelty")
 VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "numpy")
 
@@ -68,20 +67,6 @@ def measure(cell: Cell, seeds: int) -> dict[str, Any]:
     return {**document(request, arm, preset), "settings": cell.settings, "versions": versions}
 
 
-def read_results(folder: Path, family: str) -> dict[str, dict[str, Any]]:
-    """Measured rows of a family by task and reward; empty when nothing was measured."""
-    file = folder / f"{family}.json"
-    table: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
-    return table
-
-
-def write_results(folder: Path, family: str, table: dict[str, dict[str, Any]]) -> None:
-    """Replace a family's file at once; the folder is made when missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(table, indent=1, sort_keys=True) + "\n"
-    write_atomically(folder / f"{family}.json", text.encode())
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is missing, one row at a time, saving after each."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -89,22 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rewards", nargs="+", default=REWARDS, help=f"of {', '.join(REWARDS)}")
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path, default=PRESETS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
     for cell in cells(given.tasks or known_task_ids(), given.seeds, given.rewards):
-        table = read_results(given.results, cell.family)
-        rows = table.setdefault(cell.task_id, {})
+        rows = read_results(given.results, cell.family).get(cell.task_id, {})
         if rows.get(cell.reward, {}).get("settings") == cell.settings:
             continue
         if given.plan:
             console.print(f"missing: {cell.task_id} {cell.reward}", markup=False)
             continue
-        rows[cell.reward] = measure(cell, given.seeds)
-        write_results(given.results, cell.family, table)
-        console.print(
-            f"{cell.task_id:<32} {cell.reward:<9} {rows[cell.reward]['success']:.2f}", markup=False
-        )
+        row = measure(cell, given.seeds)
+        keep_result(given.results, cell.family, cell.task_id, cell.reward, row)
+        console.print(f"{cell.task_id:<32} {cell.reward:<9} {row['success']:.2f}", markup=False)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from alignenv.files import write_atomically
+
 RESULTS = Path(__file__).parent / "results"
 """Folder of all results; `presets` and `references` hold one file per family."""
 
@@ -27,6 +29,18 @@ def read_results(folder: Path, family: str) -> Table:
     file = folder / f"{family}.json"
     table: Table = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return table
+
+
+def keep_result(folder: Path, family: str, task_id: str, name: str, row: dict[str, Any]) -> None:
+    """Add a row to a family's file, which is read anew and replaced at once.
+
+    So a row that another process added in the meantime stays.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    table = read_results(folder, family)
+    table.setdefault(task_id, {})[name] = row
+    text = json.dumps(table, indent=1, sort_keys=True) + "\n"
+    write_atomically(folder / f"{family}.json", text.encode())
 
 
 def success_rates(task_id: str, family: str, results: Path = RESULTS) -> dict[str, float | None]:

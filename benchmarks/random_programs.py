@@ -19,7 +19,8 @@ from rich.console import Console
 
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
-from alignenv.benchmarks.measure import VERSIONS, read_results, write_results
+from alignenv.benchmarks.measure import VERSIONS
+from alignenv.benchmarks.measured import RESULTS, keep_result, read_results
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool, preset_of
@@ -29,7 +30,8 @@ from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import TaskCard, find_task, known_task_ids
 from alignenv.types import Brief
 
-RESULTS = Path(__file__).parent / "results" / "random_programs"
+PROGRAMS = RESULTS / "random_programs"
+ROW = "random programs"
 N_PROGRAMS, N_EPISODES = 16, 100
 
 
@@ -103,21 +105,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
     parser.add_argument("--programs", type=int, default=N_PROGRAMS)
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path, default=PROGRAMS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
     for task_id in given.tasks or known_task_ids():
         family = find_task(task_id).family
-        table = read_results(given.results, family)
-        if table.get(task_id, {}).get("settings") == settings_of(task_id, given.programs):
+        known = read_results(given.results, family).get(task_id, {}).get(ROW, {})
+        if known.get("settings") == settings_of(task_id, given.programs):
             continue
         if given.plan:
             console.print(f"missing: {task_id}", markup=False)
             continue
-        table[task_id] = measure(task_id, given.programs)
-        write_results(given.results, family, table)
-        best, mean = table[task_id]["best"], table[task_id]["mean"]
-        console.print(f"{task_id:<32} best {best:.2f} mean {mean:.2f}", markup=False)
+        row = measure(task_id, given.programs)
+        keep_result(given.results, family, task_id, ROW, row)
+        console.print(f"{task_id:<32} best {row['best']:.2f} mean {row['mean']:.2f}", markup=False)
 
 
 if __name__ == "__main__":

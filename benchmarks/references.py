@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,14 +20,14 @@ from gymnasium import spaces
 from rich.console import Console
 
 from alignenv.batch import BatchEnv
+from alignenv.benchmarks.measured import RESULTS, keep_result, read_results
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ConfigError
-from alignenv.files import write_atomically
 from alignenv.seeding import episode_seeds, generator
 from alignenv.statistics import success_interval
 from alignenv.task import Task, find_task, known_task_ids
 
-RESULTS = Path(__file__).parent / "results" / "references"
+PLAYERS = RESULTS / "references"
 EPISODES = {"random": 1000, "oracle": 200}
 """Fresh episodes of each reference."""
 VERSIONS = ("gymnasium", "numpy", "minigrid", "mujoco")
@@ -178,13 +177,6 @@ def play(env: BatchEnv, act: Act, seeds: Sequence[int]) -> Outcome:
     return Outcome(success=success, lengths=lengths, performance=hidden)
 
 
-def read_results(folder: Path, family: str) -> dict[str, dict[str, Any]]:
-    """Measured rows of a family by task and player; empty when nothing was measured."""
-    file = folder / f"{family}.json"
-    table: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
-    return table
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is missing, one row at a time, saving after each."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -194,21 +186,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
     parser.add_argument("--again", action="store_true", help="measure also what is there")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path, default=PLAYERS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
     episodes = {"random": given.random_episodes, "oracle": given.oracle_episodes}
     for cell in cells(given.tasks or known_task_ids(), episodes, given.seed):
-        table = read_results(given.results, cell.task.family)
-        rows = table.setdefault(cell.task.id, {})
+        rows = read_results(given.results, cell.task.family).get(cell.task.id, {})
         if rows.get(cell.player, {}).get("settings") == cell.settings and not given.again:
             continue
         if given.plan:
             console.print(f"missing: {cell.task.id} {cell.player}", markup=False)
             continue
-        row = rows[cell.player] = measure(cell)
-        text = json.dumps(table, indent=1, sort_keys=True) + "\n"
-        write_atomically(given.results / f"{cell.task.family}.json", text.encode())
+        row = measure(cell)
+        keep_result(given.results, cell.task.family, cell.task.id, cell.player, row)
         figures = f"{row['success']:.3f} {row['mean_length']:8.1f}"
         console.print(f"{cell.task.id:<40} {cell.player:<7} {figures}", markup=False)
 

@@ -45,7 +45,7 @@ def test_what_is_measured_is_kept_until_its_settings_change(
     main([*arguments, "--programs", "3"])
     assert asked == [(TASK, 2), (TASK, 3)]
     table = json.loads((tmp_path / "grid.json").read_text())
-    assert table[TASK]["best"] == 1.0
+    assert table[TASK]["random programs"]["best"] == 1.0
 
 
 @pytest.mark.learning

@@ -12,13 +12,13 @@ import pytest
 from gymnasium import spaces
 
 from alignenv.benchmarks import references
+from alignenv.benchmarks.measured import read_results
 from alignenv.benchmarks.references import (
     cells,
     main,
     oracle_actor,
     play,
     random_actor,
-    read_results,
 )
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ConfigError
