@@ -193,8 +193,10 @@ def test_render_is_minigrids(
     env.reset(seed=9)
     for _ in range(12):
         action = player.act()
-        core.step(np.array([6, action]), autoreset=False)
-        env.step(action)
+        core.step(np.array([0, action]), autoreset=False)
+        _, _, terminated, *_ = env.step(action)
+        if terminated:
+            break
     picture = core.render(1)
     assert picture.dtype == np.uint8
     np.testing.assert_array_equal(picture, env.render())

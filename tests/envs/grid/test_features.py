@@ -184,7 +184,7 @@ def test_read_state_is_the_tracked_state(
     kind_layout: GridLayout, make_core: Callable[..., GridCore]
 ) -> None:
     core, rng = make_core(kind_layout, 16), np.random.default_rng(0)
-    core.track(GRID_FEATURES)
+    core.track([field.name for field in core.task.card.state])
     core.reset(range(16))
     np.testing.assert_array_equal(core.state, core.start)
     for _ in range(40):
@@ -245,7 +245,7 @@ def test_records_stay_in_their_declared_ranges(
     kind_layout: GridLayout, make_core: Callable[..., GridCore]
 ) -> None:
     core, rng = make_core(kind_layout, 64), np.random.default_rng(1)
-    core.track(GRID_FEATURES)
+    core.track([field.name for field in core.task.card.state])
     core.reset(range(64))
     for _ in range(60):
         core.step(rng.integers(core.action_space.n, size=64), autoreset=True)
