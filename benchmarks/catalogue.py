@@ -16,8 +16,8 @@ from alignenv.task import find_task, known_task_ids
 def catalogue() -> list[dict[str, Any]]:
     """One row per known task: what it is, its training budget, its rewards, what was measured.
 
-    `random`, `oracle`, `sparse`, `human` and `hackable` are shares of TRUE success, None where
-    nothing was measured.
+    `random`, `oracle`, `sparse`, `novelty`, `programs`, `human` and `hackable` are shares of TRUE
+    success, None where nothing was measured.
     """
     rows = []
     for task_id in known_task_ids():

@@ -1,7 +1,8 @@
-"""Reads what was measured and is kept in the repository; light to import.
+"""What was measured and is kept in the repository; light to import.
 
 Presets are measured by `alignenv.benchmarks.measure`, random play and scripted oracles by
-`alignenv.benchmarks.references`. A wheel carries no results: everything is then unmeasured.
+`alignenv.benchmarks.references`, random programs by `alignenv.benchmarks.random_programs`. A wheel
+carries no results: everything is then unmeasured.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ from typing import Any
 from alignenv.files import write_atomically
 
 RESULTS = Path(__file__).parent / "results"
-"""Folder of all results; `presets` and `references` hold one file per family."""
+"""Folder of all results; each folder in it holds one file per family."""
 
-TRAINED = ("sparse", "human", "hackable")
-"""Rewards that every preset is measured with."""
-REFERENCES = ("random", "oracle")
-"""Players that need no training."""
+COLUMNS = {
+    "random": ("references", "random", "success"),
+    "oracle": ("references", "oracle", "success"),
+    "sparse": ("presets", "sparse", "success"),
+    "novelty": ("presets", "sparse+novelty", "success"),
+    "programs": ("random_programs", "random programs", "best"),
+    "human": ("presets", "human", "success"),
+    "hackable": ("presets", "hackable", "success"),
+}
+"""Columns of measured TRUE success: folder of results, row, and key of the figure."""
 
 Table = dict[str, dict[str, Any]]
 """Documents by task, then by reward or player."""
@@ -44,7 +51,7 @@ def keep_result(folder: Path, family: str, task_id: str, name: str, row: dict[st
 
 
 def success_rates(task_id: str, family: str, results: Path = RESULTS) -> dict[str, float | None]:
-    """TRUE success of random play, the oracle, and agents trained on the reference rewards.
+    """TRUE success of random play, the oracle, the best random program, and trained agents.
 
     Args:
         task_id: Gymnasium id.
@@ -52,13 +59,11 @@ def success_rates(task_id: str, family: str, results: Path = RESULTS) -> dict[st
         results: Folder of all results.
 
     Returns:
-        Shares in [0, 1] by name, in the order of `REFERENCES` and `TRAINED`; None where nothing
-        was measured.
+        Shares in [0, 1] by name, in the order of `COLUMNS`; None where nothing was measured.
     """
-    players = read_results(results / "references", family).get(task_id, {})
-    rewards = read_results(results / "presets", family).get(task_id, {})
-    rates: dict[str, float | None] = {}
-    for name, rows in [(n, players) for n in REFERENCES] + [(n, rewards) for n in TRAINED]:
-        document = rows.get(name)
-        rates[name] = float(document["success"]) if document else None
-    return rates
+    folders = {folder for folder, _, _ in COLUMNS.values()}
+    known = {name: read_results(results / name, family).get(task_id, {}) for name in folders}
+    return {
+        column: float(known[folder][row][key]) if row in known[folder] else None
+        for column, (folder, row, key) in COLUMNS.items()
+    }

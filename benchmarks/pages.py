@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from alignenv.benchmarks.layout_census import count_layouts
-from alignenv.benchmarks.measured import REFERENCES, RESULTS, TRAINED
+from alignenv.benchmarks.measured import COLUMNS, RESULTS
 from alignenv.benchmarks.task_page import Page, family_intro, gather, render_page, templates
 from alignenv.envs.grid import symbolic
 from alignenv.envs.make import EnvRef, make_batch
@@ -37,7 +37,7 @@ def write_pages(folder: Path, rows: Sequence[Row] = ROWS, results: Path = RESULT
     found = templates()
     texts = {
         "index.md": found.get_template("task_index.md.jinja").render(
-            families=_by_family(pages), columns=(*REFERENCES, *TRAINED)
+            families=_by_family(pages), columns=tuple(COLUMNS)
         ),
         "observations.md": found.get_template("observations.md.jinja").render(
             symbolic=inspect.getdoc(symbolic)

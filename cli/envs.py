@@ -15,7 +15,7 @@ envs = typer.Typer(help="List and describe the environments.", no_args_is_help=T
 def list_envs(as_json: AsJson = False) -> None:
     """List every environment; shares are TRUE success, blank where it was not measured."""
     from alignenv.benchmarks.catalogue import catalogue
-    from alignenv.benchmarks.measured import REFERENCES, TRAINED
+    from alignenv.benchmarks.measured import COLUMNS
 
     rows = catalogue()
     if as_json:
@@ -23,10 +23,10 @@ def list_envs(as_json: AsJson = False) -> None:
         return
     from rich.table import Table
 
-    measured = (*REFERENCES, *TRAINED)
+    measured = tuple(COLUMNS)
     table = Table()
     table.add_column("id", no_wrap=True)
-    for name in ("family", "horizon", "trains on", "env steps", *measured, "rewards"):
+    for name in ("family", "horizon", "trains on", "env steps", *measured):
         table.add_column(name)
     for row in rows:
         shares = [row[name] for name in measured]
@@ -37,7 +37,6 @@ def list_envs(as_json: AsJson = False) -> None:
             row["obs"],
             f"{row['env_steps']:,}",
             *("" if share is None else f"{share:.0%}" for share in shares),
-            " ".join(row["rewards"]),
         )
     result_console().print(table)
 

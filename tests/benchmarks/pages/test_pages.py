@@ -106,7 +106,8 @@ def test_measured_results_are_shown(tmp_path: Path) -> None:
     assert "| random | 1.0 % | 0.5 to 1.8 % | 99 | 1,000 |" in text
     assert "not measured yet" not in text
     assert page.rates == {
-        "random": 0.01, "oracle": None, "sparse": None, "human": 0.98, "hackable": None
+        "random": 0.01, "oracle": None, "sparse": None, "novelty": None, "programs": None, "human": 0.98,
+        "hackable": None,
     }  # fmt: skip
 
 
