@@ -106,9 +106,14 @@ def test_measured_results_are_shown(tmp_path: Path) -> None:
     assert "| random | 1.0 % | 0.5 to 1.8 % | 99 | 1,000 |" in text
     assert "not measured yet" not in text
     assert page.rates == {
-        "random": 0.01, "oracle": None, "sparse": None, "novelty": None, "programs": None, "human": 0.98,
+        "random": 0.01,
+        "oracle": None,
+        "sparse": None,
+        "novelty": None,
+        "programs": None,
+        "human": 0.98,
         "hackable": None,
-    }  # fmt: skip
+    }
 
 
 def test_context_parameters_are_a_table(page: Page) -> None:
