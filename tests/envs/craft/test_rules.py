@@ -18,7 +18,6 @@ from alignenv.envs.craft.recipes import RECIPES, Recipe
 
 Lay = Callable[[CraftCore, list[str]], None]
 RICH = ["TT#i#TT.", "T.....#i", "#.@..T#D", "i....t##", "#T..##TT", "TT#i#T#D"]
-PICKAXE_PLANKS = (0, 2, 3, 4)
 
 
 def stock(core: CraftCore) -> Any:
@@ -78,16 +77,21 @@ def test_what_hands_cannot_hold_is_lost(build_core: Callable[..., CraftCore], la
     assert not (core.world.cells[0] == TREE).any()
 
 
-def ledger(core: CraftCore) -> tuple[int, int, int, int]:
-    """What can only shrink, by what does not fit into the hands: wood, stone, iron, diamonds."""
+def ledger(core: CraftCore, made: list[Recipe]) -> tuple[int, int, int, int]:
+    """What can only shrink, by what does not fit into the hands: wood, stone, iron, diamonds.
+
+    What went into the pickaxes made so far counts on.
+    """
     agent, kinds = stock(core), Counter(core.world.cells[0].tolist())
     wood, planks, stone, iron, diamond = (int(count) for count in agent["items"][:5])
-    tier = int(agent["tier"])
-    halves = 2 * (kinds[TREE] + wood + kinds[TABLE]) + planks + PICKAXE_PLANKS[tier]
+    used = Counter[int]()
+    for recipe in made:
+        used.update(recipe.costs)
+    halves = 2 * (kinds[TREE] + wood + kinds[TABLE]) + planks + used[1]
     return (
         halves,
-        kinds[STONE] + stone + 2 * (tier >= 2),
-        kinds[IRON] + iron + (tier >= 3),
+        kinds[STONE] + stone + used[2],
+        kinds[IRON] + iron + used[3],
         kinds[DIAMOND] + diamond,
     )
 
@@ -105,16 +109,18 @@ def test_nothing_comes_from_nothing(
     lay(core, RICH)
     if full:
         stock(core)["items"][:4] = 7
-    before, had = ledger(core), stock(core)["items"].copy()
+    made: list[Recipe] = []
+    before, had = ledger(core, made), stock(core)["items"].copy()
     for action in actions:
         core.step(np.array([action]), autoreset=False)
-        now, has = ledger(core), stock(core)["items"].copy()
+        if crafted := int(stock(core)["crafted"]):
+            recipe = RECIPES[crafted - 1]
+            assert all(had[item] >= count for item, count in recipe.costs.items())
+            made += [recipe] * bool(recipe.tier)
+        now, has = ledger(core, made), stock(core)["items"].copy()
         assert ((has >= 0) & (has <= CAPACITY)).all()
         lost = np.array(before) - np.array(now)
         is_full = had[[0, 2, 3, 4]] == CAPACITY
         assert (lost[~is_full] == 0).all()
         assert ((lost >= 0) & (lost <= 2)).all()
-        if made := int(stock(core)["crafted"]):
-            costs = RECIPES[made - 1].costs
-            assert all(had[item] >= count for item, count in costs.items())
         before, had = now, has
