@@ -41,9 +41,9 @@ def read_reset(
             f"got {len(wanted)} and {chosen.size}.",
             cure="Give one per environment, or None.",
         )
-    for seed in wanted:
-        if seed is not None and seed < 0:
-            raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
+    lowest = min((seed for seed in seeds or () if seed is not None), default=0)
+    if lowest < 0:
+        raise ConfigError(f"Seed {lowest} is negative.", cure="Use seeds >= 0.")
     return wanted, chosen
 
 

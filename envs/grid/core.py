@@ -23,7 +23,14 @@ from alignenv.envs.grid.rng import seed_stream
 from alignenv.envs.grid.rules import NO_RULE
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
 from alignenv.envs.grid.world import World, build_geometry, build_world
-from alignenv.errors import CallOrderError, ConfigError, UnknownName
+from alignenv.envs.requests import (
+    read_choices,
+    read_reset,
+    require_begun,
+    require_envs,
+    wrong_choice,
+)
+from alignenv.errors import ConfigError, UnknownName
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
 
@@ -65,10 +72,7 @@ class GridCore:
         obs: ObsMode = "symbolic",
         features: Mapping[str, str] | None = None,
     ) -> None:
-        if n_envs < 1:
-            raise ConfigError(
-                f"A batch needs at least 1 environment; got {n_envs}.", cure="Give n_envs >= 1."
-            )
+        require_envs(n_envs)
         self.task, self.layout, self.n_envs = task, layout, n_envs
         self._generator = generator = find_generator(layout)
         space = build_space(obs, layout.minigrid_id, generator.rule)
@@ -165,14 +169,7 @@ class GridCore:
         Raises:
             ConfigError: Not one seed, mask value or context per environment, or a negative seed.
         """
-        chosen = np.ones(self.n_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
-        wanted: list[int | None] = [None] * self.n_envs if seeds is None else list(seeds)
-        if chosen.shape != (self.n_envs,) or len(wanted) != self.n_envs:
-            raise ConfigError(
-                f"{self.n_envs} environments need {self.n_envs} seeds and mask values; "
-                f"got {len(wanted)} and {chosen.size}.",
-                cure="Give one per environment, or None.",
-            )
+        wanted, chosen = read_reset(self.n_envs, seeds, mask)
         if contexts is not None:
             self._take_contexts(contexts, chosen)
         if seeds is not None or not self._all_begun:
@@ -196,8 +193,6 @@ class GridCore:
     def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
         for n in np.flatnonzero(chosen).tolist():
             seed = seeds[n]
-            if seed is not None and seed < 0:
-                raise ConfigError(f"Seed {seed} is negative.", cure="Use seeds >= 0.")
             if seed is not None or not self._begun[n]:
                 self._world.streams[n] = seed_stream(seed)
         self._begun |= chosen
@@ -229,26 +224,11 @@ class GridCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        if not self._all_begun:
-            raise CallOrderError(
-                "An environment was stepped before its first reset.", cure="Call reset() first."
-            )
-        chosen = np.asarray(actions)
-        if chosen.dtype.kind not in "iu" or chosen.shape != (self.n_envs,):
-            raise ConfigError(
-                f"Actions are {self.n_envs} whole numbers; "
-                f"got shape {chosen.shape} of {chosen.dtype}.",
-                cure="Pass an integer array with one action per environment.",
-            )
-        advance = self._generator.advance
-        n_fresh = advance(self._addresses, np.ascontiguousarray(chosen, np.int64), autoreset)
+        require_begun(self._all_begun)
+        chosen = read_choices(self.n_envs, actions)
+        n_fresh = self._generator.advance(self._addresses, chosen, autoreset)
         if n_fresh < 0:
-            first = -1 - n_fresh
-            raise ConfigError(
-                f"Action {chosen[first]} of environment {first} is not in "
-                f"0 to {self._generator.n_actions - 1}.",
-                cure="Draw actions from the action space.",
-            )
+            raise wrong_choice(chosen, -1 - n_fresh, self._generator.n_actions)
         look_around(self._addresses, False, self._has_missions)
         if n_fresh:
             self._begin()
