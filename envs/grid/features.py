@@ -149,5 +149,6 @@ def grid_field(layout: GridLayout, feature: str, *, name: str = "", meaning: str
         return named
     cells = layout.width * layout.height
     lowest = max(field.low, 0.0 if field.missing is None else field.missing)
-    highest = cells if field.unit == "steps" else max(layout.width, layout.height) - 1
+    side = max(layout.width, layout.height)
+    highest = {"steps": cells, "cells": side - 1}.get(field.unit, side)
     return replace(named, low=lowest, high=float(highest))
