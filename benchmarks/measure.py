@@ -31,7 +31,7 @@ from alignenv.task import find_task, known_task_ids
 
 PRESETS = RESULTS / "presets"
 REWARDS = ("sparse", "human", "hackable", "sparse+novelty")
-VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "numpy")
+VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "mujoco", "numpy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
