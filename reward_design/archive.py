@@ -24,10 +24,11 @@ def fingerprint(source: str) -> str:
     """
     try:
         tree = ast.parse(source)
+        names = {name: f"_{i}" for i, name in enumerate(dict.fromkeys(_own_names(tree)))}
+        text = ast.dump(_Renamed(names).visit(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _digest(source)
-    names = {name: f"_{i}" for i, name in enumerate(dict.fromkeys(_own_names(tree)))}
-    return _digest(ast.dump(_Renamed(names).visit(tree)))
+        return _digest(source)  # a text that Python cannot parse, or cannot print again
+    return _digest(text)
 
 
 def _own_names(tree: ast.Module) -> Iterator[str]:

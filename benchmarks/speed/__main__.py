@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from alignenv.benchmarks.speed.control import borrowed_ids, measure_control
-from alignenv.benchmarks.speed.grid import Effort, measure_grid
+from alignenv.benchmarks.speed.grid import N_ENVS, Effort, measure_grid
 from alignenv.benchmarks.speed.machine import machine_facts, pin_to_one_core
 from alignenv.benchmarks.speed.rows import Row, format_value, missed
 from alignenv.benchmarks.speed.startup import measure_compilation, measure_startup
@@ -48,12 +48,12 @@ class Plan:
     compiled: tuple[str, ...]
 
 
-def full_plan() -> Plan:
+def full_plan(n_envs: int = N_ENVS) -> Plan:
     """Every grid, every borrowed MuJoCo task, one program per kind of layout; some six minutes."""
     by_layout = {row.world.kind: row.id for row in GRID_ROWS}
     return Plan(
         grid_tasks=tuple(row.id for row in GRID_ROWS),
-        grid=Effort(),
+        grid=Effort(n_envs=n_envs),
         control_tasks=borrowed_ids(),
         control=Effort(rounds=6, seconds=0.5),
         training=Effort(rounds=6, seconds=1.0),
@@ -97,10 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="one task, seconds, no verdict")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="page with the table's markers")
+    parser.add_argument("--n-envs", type=int, default=N_ENVS, help="grids in a batch")
     given = parser.parse_args(arguments)
     facts = machine_facts(is_pinned=pin_to_one_core())
     console, rows = Console(stderr=True), []
-    for row in measure(quick_plan() if given.quick else full_plan()):
+    for row in measure(quick_plan() if given.quick else full_plan(given.n_envs)):
         rows.append(row)
         line = f"{row.measure}  {row.subject}  {format_value(row.value, row.kind)}"
         console.print(line, markup=False, highlight=False)

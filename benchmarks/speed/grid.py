@@ -25,7 +25,7 @@ from alignenv.seeding import generator
 
 gym.register_envs(minigrid)
 
-N_ENVS = 256
+N_ENVS = 512
 N_ACTIONS = 7
 CORE_IMAGE = "core step, image observation, sparse reward"
 VECTOR_IMAGE = "vector step, image observation, sparse reward"

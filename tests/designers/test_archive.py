@@ -102,3 +102,18 @@ def test_better_ranks_are_drawn_more_often() -> None:
     expected = np.exp([0, -1, -2]) / np.exp([0, -1, -2]).sum()
     assert np.allclose(np.array(counts) / 2000, expected, atol=0.04)
     assert pick_by_rank(["only"], rng) == "only"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def reward(prev, action, state):\n    return 0x" + "f" * 5000 + ", {}\n",
+        "def reward(prev, action, state):\n    return " + "-" * 3000 + "1.0, {}\n",
+        "def reward(",
+        "\0",
+    ],
+    ids=["integer too long to print", "nested too deep", "cut off", "null byte"],
+)
+def test_any_text_has_a_fingerprint(source: str) -> None:
+    assert fingerprint(source) == fingerprint(source)
+    assert fingerprint(source) != fingerprint(PROGRAM)
