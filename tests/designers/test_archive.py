@@ -59,7 +59,9 @@ def test_another_program_has_another_fingerprint(old: str, new: str) -> None:
 
 
 def test_any_text_has_a_fingerprint() -> None:
-    texts = ["", "def reward(", "\0", "(" * 500]
+    too_long = "def reward(prev, action, state):\n    return 0x" + "f" * 5000 + ", {}\n"
+    too_deep = "def reward(prev, action, state):\n    return " + "-" * 3000 + "1.0, {}\n"
+    texts = ["", "def reward(", "\0", "(" * 500, too_long, too_deep]
     assert len({fingerprint(text) for text in texts}) == len(texts)
 
 
@@ -102,18 +104,3 @@ def test_better_ranks_are_drawn_more_often() -> None:
     expected = np.exp([0, -1, -2]) / np.exp([0, -1, -2]).sum()
     assert np.allclose(np.array(counts) / 2000, expected, atol=0.04)
     assert pick_by_rank(["only"], rng) == "only"
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "def reward(prev, action, state):\n    return 0x" + "f" * 5000 + ", {}\n",
-        "def reward(prev, action, state):\n    return " + "-" * 3000 + "1.0, {}\n",
-        "def reward(",
-        "\0",
-    ],
-    ids=["integer too long to print", "nested too deep", "cut off", "null byte"],
-)
-def test_any_text_has_a_fingerprint(source: str) -> None:
-    assert fingerprint(source) == fingerprint(source)
-    assert fingerprint(source) != fingerprint(PROGRAM)
