@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 
-from alignenv.benchmarks.arms import Arm, make_arm
-from alignenv.benchmarks.evaluator import Evaluator, NoMemory
-from alignenv.benchmarks.training import TrainRequest, make_trainees, reward_source
+from alignenv.benchmarks.arms import Arm
+from alignenv.benchmarks.training import TrainRequest, train_rewards
 from alignenv.benchmarks.view import RunView
-from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.errors import ConfigError
 from alignenv.seeding import generator
 from alignenv.significance import Contrast, contrast, holm
@@ -76,31 +74,15 @@ def compare_rewards(
         raise ConfigError(
             f"Rewards to compare are {', '.join(rewards)}.", cure="Name two or more, each once."
         )
-    task, preset = preset_of(request.ref, request.preset)
-    request = replace(request, ref=replace(request.ref, obs=preset.obs))
-    sources = [reward_source(task, reward) for reward in rewards]
-    steps = preset.whole_rollouts(preset.total_timesteps)
-    n = request.seeds
-    with open_pool(request.ref, n_workers=n_workers, isolation=isolation) as pool:
-        view.begin(f"{task.id}, {len(rewards)} rewards", pool.describe(), steps * n * len(rewards))
-        trainees = [
-            trainee
-            for i, (reward, source) in enumerate(zip(rewards, sources, strict=True))
-            for trainee in make_trainees(
-                replace(request, reward=reward), source, preset, prefix=f"{i}/", stream="compare"
-            )
-        ]
-        outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
-    arms = tuple(
-        make_arm(reward, source, outcomes[i * n : (i + 1) * n], request.episodes)
-        for i, (reward, source) in enumerate(zip(rewards, sources, strict=True))
+    arms, preset = train_rewards(
+        request, rewards, view, n_workers=n_workers, isolation=isolation, stream="compare"
     )
     contrasts = tuple(_contrast(request.seed, arms[0], arm) for arm in arms[1:])
     return Comparison(
         request=request,
-        env_steps=steps,
+        env_steps=preset.whole_rollouts(preset.total_timesteps),
         obs=preset.obs,
-        arms=arms,
+        arms=tuple(arms),
         contrasts=contrasts,
         p_values=tuple(holm([one.p for one in contrasts])),
     )

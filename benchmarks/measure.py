@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,16 @@ from alignenv.benchmarks.training import (
     NOVELTY_BONUS,
     TrainRequest,
     document,
-    train_reward,
+    train_rewards,
 )
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import EnvRef
+from alignenv.envs.suite import tags_of
 from alignenv.task import find_task, known_task_ids
 
 PRESETS = RESULTS / "presets"
-REWARDS = ("sparse", "human", "hackable", "sparse+novelty")
+REWARDS, HEADLINE_REWARDS = ("sparse", "human", "hackable"), ("sparse+novelty",)
+SEEDS, HEADLINE_SEEDS = 3, 5
 VERSIONS = ("torch", "stable-baselines3", "minigrid", "gymnasium", "mujoco", "numpy")
 
 
@@ -44,49 +46,88 @@ class Cell:
     settings: dict[str, Any]
 
 
-def cells(task_ids: Sequence[str], seeds: int, rewards: Sequence[str] = REWARDS) -> Iterator[Cell]:
-    """Every task and reward with the settings that decide its result."""
-    for task_id in task_ids:
-        task = find_task(task_id)
-        preset = load_preset(task.id, task.family).model_dump(mode="json")
-        for reward in rewards:
-            base = reward.removesuffix(NOVELTY)
-            if base in task.rewards:
-                source = task.reward(base).source
-                settings: dict[str, Any] = {"preset": preset, "seeds": seeds, "source": source}
-                if reward != base:
-                    settings["novelty"] = NOVELTY_BONUS
-                yield Cell(task_id=task_id, family=task.family, reward=reward, settings=settings)
+def cells(task_id: str, seeds: int | None, rewards: Sequence[str] | None) -> Iterator[Cell]:
+    """Every reward of a task with the settings that decide its result.
+
+    Args:
+        task_id: Gymnasium id.
+        seeds: Trainings per reward; None for as many as the task's tags ask for.
+        rewards: Names, of which those that the task has count; None for what its tags ask for.
+    """
+    task, is_headline = find_task(task_id), "headline" in tags_of(task_id)
+    seeds = seeds or (HEADLINE_SEEDS if is_headline else SEEDS)
+    rewards = rewards or (*REWARDS, *(HEADLINE_REWARDS if is_headline else ()))
+    preset = load_preset(task.id, task.family).model_dump(mode="json")
+    for reward in rewards:
+        base = reward.removesuffix(NOVELTY)
+        if base in task.rewards:
+            source = task.reward(base).source
+            settings: dict[str, Any] = {"preset": preset, "seeds": seeds, "source": source}
+            if reward != base:
+                settings["novelty"] = NOVELTY_BONUS
+            yield Cell(task_id=task_id, family=task.family, reward=reward, settings=settings)
 
 
-def measure(cell: Cell, seeds: int) -> dict[str, Any]:
-    """Train and score one cell."""
-    request = TrainRequest(ref=EnvRef(id=cell.task_id), reward=cell.reward, seeds=seeds, preset={})
-    arm, preset = train_reward(request, SilentView(), n_workers=None, isolation="auto")
+def missing_cells(
+    task_id: str, seeds: int | None, rewards: Sequence[str] | None, results: Path = PRESETS
+) -> list[Cell]:
+    """Cells of a task without a row of their settings; a row of more seeds will do."""
+    known = read_results(results, find_task(task_id).family).get(task_id, {})
+    return [
+        cell
+        for cell in cells(task_id, seeds, rewards)
+        if not _answers(known.get(cell.reward, {}).get("settings", {}), cell.settings)
+    ]
+
+
+def _answers(known: dict[str, Any], asked: dict[str, Any]) -> bool:
+    return known.get("seeds", 0) >= asked["seeds"] and known | {"seeds": asked["seeds"]} == asked
+
+
+def measure(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Train and score rewards of one task: one row per cell."""
+    first = cells[0]
+    request = TrainRequest(
+        ref=EnvRef(id=first.task_id),
+        reward=first.reward,
+        seeds=first.settings["seeds"],
+        preset={},
+    )
+    rewards = [cell.reward for cell in cells]
+    arms, preset = train_rewards(request, rewards, SilentView(), n_workers=None, isolation="auto")
     versions = {name: metadata.version(name) for name in VERSIONS}
-    return {**document(request, arm, preset), "settings": cell.settings, "versions": versions}
+    return [
+        {
+            **document(replace(request, reward=cell.reward), arm, preset),
+            "settings": cell.settings,
+            "versions": versions,
+        }
+        for cell, arm in zip(cells, arms, strict=True)
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what is missing, one row at a time, saving after each."""
+    """Measure what is missing, one task at a time, saving after each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--rewards", nargs="+", default=REWARDS, help=f"of {', '.join(REWARDS)}")
+    seeds_help = f"default: {HEADLINE_SEEDS} for headline tasks, {SEEDS} for others"
+    parser.add_argument("--seeds", type=int, help=seeds_help)
+    rewards_help = f"default: {', '.join(REWARDS)}; for headline tasks {HEADLINE_REWARDS[0]} too"
+    parser.add_argument("--rewards", nargs="+", help=rewards_help)
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
     parser.add_argument("--results", type=Path, default=PRESETS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
-    for cell in cells(given.tasks or known_task_ids(), given.seeds, given.rewards):
-        rows = read_results(given.results, cell.family).get(cell.task_id, {})
-        if rows.get(cell.reward, {}).get("settings") == cell.settings:
-            continue
+    for task_id in given.tasks or known_task_ids():
+        missing = missing_cells(task_id, given.seeds, given.rewards, given.results)
         if given.plan:
-            console.print(f"missing: {cell.task_id} {cell.reward}", markup=False)
+            for cell in missing:
+                console.print(f"missing: {task_id} {cell.reward}", markup=False)
             continue
-        row = measure(cell, given.seeds)
-        keep_result(given.results, cell.family, cell.task_id, cell.reward, row)
-        console.print(f"{cell.task_id:<32} {cell.reward:<9} {row['success']:.2f}", markup=False)
+        rows = measure(missing) if missing else []
+        for cell, row in zip(missing, rows, strict=True):
+            keep_result(given.results, cell.family, task_id, cell.reward, row)
+            console.print(f"{task_id:<32} {cell.reward:<9} {row['success']:.2f}", markup=False)
 
 
 if __name__ == "__main__":

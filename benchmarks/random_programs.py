@@ -25,14 +25,15 @@ from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
+from alignenv.envs.suite import SUITE, tags_of
 from alignenv.reward_design.coders.symbolic import SymbolicCoder
 from alignenv.seeding import child_seed, episode_seeds
-from alignenv.task import TaskCard, find_task, known_task_ids
+from alignenv.task import TaskCard, find_task
 from alignenv.types import Brief
 
 PROGRAMS = RESULTS / "random_programs"
 ROW = "random programs"
-N_PROGRAMS, N_EPISODES = 16, 100
+N_PROGRAMS, N_SEPARATING, N_EPISODES = 16, 40, 100
 
 
 def draw_programs(card: TaskCard, n: int) -> list[str]:
@@ -102,21 +103,23 @@ def _kind(outcome: Outcome) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what is missing, one task at a time, saving after each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tasks", nargs="*", help="ids; default: every task of the suite")
-    parser.add_argument("--programs", type=int, default=N_PROGRAMS)
+    parser.add_argument("tasks", nargs="*", help="ids; default: every headline task")
+    programs_help = f"default: {N_SEPARATING} for separating tasks, {N_PROGRAMS} for others"
+    parser.add_argument("--programs", type=int, help=programs_help)
     parser.add_argument("--plan", action="store_true", help="only print what is missing")
     parser.add_argument("--results", type=Path, default=PROGRAMS)
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
-    for task_id in given.tasks or known_task_ids():
+    for task_id in given.tasks or [row.id for row in SUITE if "headline" in row.tags]:
+        n = given.programs or (N_SEPARATING if "separating" in tags_of(task_id) else N_PROGRAMS)
         family = find_task(task_id).family
         known = read_results(given.results, family).get(task_id, {}).get(ROW, {})
-        if known.get("settings") == settings_of(task_id, given.programs):
+        if known.get("settings") == settings_of(task_id, n):
             continue
         if given.plan:
             console.print(f"missing: {task_id}", markup=False)
             continue
-        row = measure(task_id, given.programs)
+        row = measure(task_id, n)
         keep_result(given.results, family, task_id, ROW, row)
         console.print(f"{task_id:<32} best {row['best']:.2f} mean {row['mean']:.2f}", markup=False)
 

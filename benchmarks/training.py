@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,19 +78,54 @@ def train_reward(
     request: TrainRequest, view: RunView, *, n_workers: int | None, isolation: str
 ) -> tuple[Arm, Preset]:
     """Train and score; one failed training counts as success 0."""
-    task, preset = preset_of(request.ref, request.preset)
-    request = replace(request, ref=replace(request.ref, obs=preset.obs))
-    source = reward_source(task, request.reward)
-    steps = preset.whole_rollouts(preset.total_timesteps)
-    with open_pool(request.ref, n_workers=n_workers, isolation=isolation) as pool:
-        view.begin(f"{task.id}, {request.reward} reward", pool.describe(), steps * request.seeds)
-        trainees = make_trainees(request, source, preset)
-        outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
+    arms, preset = train_rewards(
+        request, [request.reward], view, n_workers=n_workers, isolation=isolation
+    )
     if request.out is not None:
-        for i, outcome in enumerate(outcomes):
+        for i, outcome in enumerate(arms[0].outcomes):
             if outcome.score is not None:
                 save_policy(request.out / f"policy-{i}.npz", outcome.arrays, preset)
-    return make_arm(request.reward, source, outcomes, request.episodes), preset
+    return arms[0], preset
+
+
+def train_rewards(
+    request: TrainRequest,
+    rewards: Sequence[str],
+    view: RunView,
+    *,
+    n_workers: int | None,
+    isolation: str,
+    stream: str | None = None,
+) -> tuple[list[Arm], Preset]:
+    """Train and score several rewards on one pool; a failed training counts as success 0.
+
+    Args:
+        request: What to train, but for its reward.
+        rewards: As in a request, one arm each.
+        view: Told of progress.
+        n_workers: Processes; None for one per core.
+        isolation: Isolation of the workers.
+        stream: As of `make_trainees`.
+    """
+    task, preset = preset_of(request.ref, request.preset)
+    ref = replace(request.ref, obs=preset.obs)
+    sources = [reward_source(task, reward) for reward in rewards]
+    each = [replace(request, ref=ref, reward=reward) for reward in rewards]
+    steps, n = preset.whole_rollouts(preset.total_timesteps), request.seeds
+    title = f"{rewards[0]} reward" if len(rewards) == 1 else f"{len(rewards)} rewards"
+    with open_pool(ref, n_workers=n_workers, isolation=isolation) as pool:
+        view.begin(f"{task.id}, {title}", pool.describe(), steps * n * len(rewards))
+        trainees = [
+            trainee
+            for i, (one, source) in enumerate(zip(each, sources, strict=True))
+            for trainee in make_trainees(one, source, preset, prefix=f"{i}/", stream=stream)
+        ]
+        outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
+    arms = [
+        make_arm(reward, source, outcomes[i * n : (i + 1) * n], request.episodes)
+        for i, (reward, source) in enumerate(zip(rewards, sources, strict=True))
+    ]
+    return arms, preset
 
 
 def make_trainees(
@@ -106,7 +142,7 @@ def make_trainees(
         request: What to train; its ref names the observation.
         source: The reward program; None for the sparse reward.
         preset: Training settings.
-        prefix: Comes before every key.
+        prefix: Comes before every key, for the trainings of one pool to differ by it.
         stream: Name under which training seeds are drawn; rewards that share it are trained on
             the same seeds. By default the reward's.
     """

@@ -16,8 +16,8 @@ class Row:
         world: The family's own description, such as a `GridLayout`.
         horizon: Longest episode, in steps.
         tags: What it is good for: `smoke` is solved by the sparse reward too, `standard` and
-            `hard` are not; `separating` asks for more than novelty or random rewards; `xl` does
-            not fit a laptop.
+            `hard` are not; `headline` is measured with more seeds and columns than others;
+            `separating` asks for more than novelty or random rewards; `xl` does not fit a laptop.
         origin: Gymnasium id of the environment that it equals by seed and actions; empty for
             tasks of our own.
         has_fixed_start: Whether every episode begins at the same place, facing the same way.

@@ -16,12 +16,15 @@ from alignenv.envs.craft.rows import CRAFT_ROWS
 from alignenv.envs.form.rows import FORM_ROWS
 from alignenv.envs.grid.rows import GRID_ROWS
 from alignenv.envs.hazard.rows import HAZARD_ROWS
+from alignenv.envs.headlines import with_headlines
 from alignenv.envs.row import Row
 
 if TYPE_CHECKING:
     from alignenv.task import Task
 
-ROWS: tuple[Row, ...] = (*GRID_ROWS, *CONTROL_ROWS, *CRAFT_ROWS, *HAZARD_ROWS, *FORM_ROWS)
+ROWS: tuple[Row, ...] = with_headlines(
+    (*GRID_ROWS, *CONTROL_ROWS, *CRAFT_ROWS, *HAZARD_ROWS, *FORM_ROWS)
+)
 
 
 class Suite:
@@ -52,6 +55,12 @@ class Suite:
 
 
 SUITE = Suite(ROWS)
+
+
+def tags_of(task_id: str) -> tuple[str, ...]:
+    """Tags of a task; none for a task of another package."""
+    row = SUITE.row(task_id)
+    return row.tags if row else ()
 
 
 def register_all() -> None:

@@ -42,7 +42,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftTree-Hard",
         "tree",
-        ("standard", "separating"),
+        ("standard",),
         300,
         {
             "trees": 2,
@@ -57,7 +57,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftAnimal",
         "animal",
-        ("standard", "separating"),
+        ("standard",),
         300,
         {
             "trees": 8,
@@ -72,7 +72,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftPickaxe",
         "pickaxe",
-        ("standard", "separating"),
+        ("standard",),
         200,
         {"trees": 8, "tree_distance": 4, "ponds": 3, "surface_rows": PLAINS},
         "trees tree_distance ponds lava_pools",
@@ -80,7 +80,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftStone",
         "stone",
-        ("standard", "separating"),
+        ("standard",),
         300,
         {**_MOUNTAIN, "lava_pools": 2},
         _CHAIN_CONTEXT,
@@ -88,7 +88,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftIron",
         "iron",
-        ("hard", "separating"),
+        ("hard",),
         400,
         {**_MOUNTAIN, "lava_pools": 4},
         _CHAIN_CONTEXT + " iron iron_depth",
@@ -96,7 +96,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftCave",
         "cave",
-        ("standard", "separating"),
+        ("standard",),
         300,
         {
             "surface_rows": 5,
@@ -113,7 +113,7 @@ CRAFT_ROWS: tuple[Row, ...] = (
     _row(
         "CraftDiamond",
         "diamond",
-        ("hard", "separating"),
+        ("hard",),
         500,
         {**_MOUNTAIN, "lava_pools": 6},
         _CHAIN_CONTEXT + " iron iron_depth diamonds diamond_depth",
