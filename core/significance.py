@@ -1,7 +1,8 @@
 """Is one reward better than another? Paired tests for few, noisy training runs.
 
 Scores are float arrays `(runs, tasks)`, row i of both from the same training seed, so that runs
-are compared in pairs. Randomness comes from the generator passed in.
+are compared in pairs; or `(searches, trainings, tasks)`, where the search is the unit. Randomness
+comes from the generator passed in.
 """
 
 from __future__ import annotations
@@ -14,7 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.errors import ConfigError
-from alignenv.statistics import Interval, improvement_interval, probability_of_improvement
+from alignenv.statistics import (
+    Interval,
+    flat,
+    improvement_interval,
+    probability_of_improvement,
+    redraw,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -64,7 +71,7 @@ def contrast(x: npt.ArrayLike, y: npt.ArrayLike, *, rng: np.random.Generator) ->
     """Compare paired runs.
 
     Args:
-        x: Scores `(runs, tasks)`.
+        x: Scores `(runs, tasks)`, or `(searches, trainings, tasks)`.
         y: Scores of the same shape, paired by row.
         rng: Where resamples come from.
 
@@ -73,16 +80,14 @@ def contrast(x: npt.ArrayLike, y: npt.ArrayLike, *, rng: np.random.Generator) ->
     """
     ours, theirs = _pair(x, y)
     gaps = ours - theirs
-    runs, tasks = gaps.shape
-    drawn = rng.integers(runs, size=(_N_RESAMPLES, runs, tasks))
-    means = gaps[drawn, np.arange(tasks)].mean(axis=(-2, -1))
+    means = redraw(gaps, _N_RESAMPLES, rng).mean(axis=(-2, -1))
     low, high = np.quantile(means, [0.025, 0.975])
     return Contrast(
         difference=float(gaps.mean()),
         difference_interval=Interval(float(low), float(high)),
-        improvement=float(probability_of_improvement(ours, theirs)),
+        improvement=float(probability_of_improvement(flat(ours), flat(theirs))),
         improvement_interval=improvement_interval(ours, theirs, rng=rng),
-        p=sign_flip_p(gaps, rng=rng),
+        p=sign_flip_p(gaps if gaps.ndim == 2 else gaps.mean(axis=1), rng=rng),
     )
 
 
@@ -122,7 +127,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def _pair(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     ours, theirs = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if ours.shape != theirs.shape or ours.ndim != 2 or ours.size == 0:
+    if ours.shape != theirs.shape or ours.ndim not in (2, 3) or ours.size == 0:
         raise ConfigError(
             f"Paired scores need one shape (runs, tasks); got {ours.shape} and {theirs.shape}.",
             cure="Train both rewards on the same seeds and tasks.",

@@ -2,9 +2,11 @@
 
 A run (one training seed) is the unit of replication, never an episode. Scores are float arrays of
 shape `(runs, tasks)`; aggregates reduce the last two axes, so that they also take a whole batch of
-resamples `(..., runs, tasks)`. Definitions follow Agarwal et al., "Deep Reinforcement Learning at
-the Edge of the Statistical Precipice" (NeurIPS 2021). Randomness comes from the generator passed
-in and from nowhere else.
+resamples `(..., runs, tasks)`. Where trainings are nested in searches, `(searches, trainings,
+tasks)`, the search is the unit: intervals redraw searches within each task, then trainings within
+each search. Definitions follow Agarwal et al., "Deep Reinforcement Learning at the Edge of the
+Statistical Precipice" (NeurIPS 2021). Randomness comes from the generator passed in and from
+nowhere else.
 """
 
 from __future__ import annotations
@@ -51,6 +53,25 @@ def iqm(scores: npt.ArrayLike) -> FloatArray:
     return np.asarray(np.mean(flat[..., cut : flat.shape[-1] - cut], axis=-1))
 
 
+def optimality_gap(scores: npt.ArrayLike, *, target: float = 1.0) -> FloatArray:
+    """How far runs stay below `target` on average; a run above it counts as `target`."""
+    return np.asarray(target - np.mean(np.minimum(_floats(scores), target), axis=(-2, -1)))
+
+
+def performance_profile(scores: npt.ArrayLike, levels: npt.ArrayLike) -> FloatArray:
+    """Share of runs, over all tasks, that score above each level.
+
+    Args:
+        scores: `(..., runs, tasks)`.
+        levels: `(L,)`.
+
+    Returns:
+        `(..., L)`, falling from left to right for rising levels.
+    """
+    above = _floats(scores)[..., None] > _floats(levels)
+    return np.asarray(np.mean(above, axis=(-3, -2)))
+
+
 def probability_of_improvement(x: npt.ArrayLike, y: npt.ArrayLike) -> FloatArray:
     """Chance that a run of `x` beats a run of `y` on the same task, averaged over tasks.
 
@@ -76,15 +97,53 @@ def bootstrap_interval(
     """Percentile interval of a stratified bootstrap: runs are redrawn within each task.
 
     Args:
-        scores: `(runs, tasks)`; one task alone is `(runs, 1)`.
+        scores: `(runs, tasks)`, or `(searches, trainings, tasks)` for two levels; one task alone
+            is `(runs, 1)`.
         aggregate: `mean`, `median`, `iqm` or another of that form.
         rng: Where the resamples come from.
         level: Nominal coverage; the true one is below it under about 5 runs.
         n_resamples: Number of resamples.
     """
     matrix = _matrix(scores)
-    draws = [aggregate(_redraw(matrix, n, rng)) for n in _chunks(n_resamples)]
+    draws = [aggregate(redraw(matrix, n, rng)) for n in _chunks(n_resamples)]
     return _percentiles(np.concatenate(draws), level)
+
+
+def task_interval(
+    scores: npt.ArrayLike,
+    aggregate: Aggregate = iqm,
+    *,
+    rng: np.random.Generator,
+    level: float = 0.95,
+    n_resamples: int = 10_000,
+) -> Interval:
+    """As `bootstrap_interval`, with the tasks redrawn too: what another choice of tasks might show.
+
+    Wider than `bootstrap_interval`, which speaks of these tasks alone.
+    """
+    matrix = _matrix(scores)
+    tasks, draws = matrix.shape[-1], []
+    for n in _chunks(n_resamples):
+        chosen = rng.integers(tasks, size=(n, 1, tasks))
+        runs = redraw(matrix, n, rng)
+        draws.append(aggregate(np.take_along_axis(runs, np.broadcast_to(chosen, runs.shape), -1)))
+    return _percentiles(np.concatenate(draws), level)
+
+
+def profile_band(
+    scores: npt.ArrayLike,
+    levels: npt.ArrayLike,
+    *,
+    rng: np.random.Generator,
+    level: float = 0.95,
+    n_resamples: int = 2_000,
+) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper end of a pointwise bootstrap band of `performance_profile`, `(L,)` each."""
+    matrix = _matrix(scores)
+    draws = [performance_profile(redraw(matrix, n, rng), levels) for n in _chunks(n_resamples)]
+    ends = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(np.concatenate(draws), ends, axis=0)
+    return low, high
 
 
 def improvement_interval(
@@ -98,7 +157,7 @@ def improvement_interval(
     """Stratified bootstrap interval of `probability_of_improvement(x, y)`; both are redrawn."""
     ours, theirs = _matrix(x), _matrix(y)
     draws = [
-        probability_of_improvement(_redraw(ours, n, rng), _redraw(theirs, n, rng))
+        probability_of_improvement(redraw(ours, n, rng), redraw(theirs, n, rng))
         for n in _chunks(n_resamples)
     ]
     return _percentiles(np.concatenate(draws), level)
@@ -189,9 +248,10 @@ def _floats(values: npt.ArrayLike) -> FloatArray:
 
 def _matrix(scores: npt.ArrayLike) -> FloatArray:
     matrix = _floats(scores)
-    if matrix.ndim != 2 or matrix.size == 0:
+    if matrix.ndim not in (2, 3) or matrix.size == 0:
         raise ConfigError(
-            f"Scores must be (runs, tasks), with at least one of each; got {matrix.shape}.",
+            "Scores must be (runs, tasks) or (searches, trainings, tasks), with at least one of "
+            f"each; got {matrix.shape}.",
             cure="Write one task as scores[:, None].",
         )
     return matrix
@@ -208,9 +268,33 @@ def _rates(rates: npt.ArrayLike, n_episodes: int) -> FloatArray:
     return known
 
 
-def _redraw(matrix: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
-    runs, tasks = matrix.shape
-    return np.asarray(matrix[rng.integers(runs, size=(n, runs, tasks)), np.arange(tasks)])
+def redraw(scores: npt.ArrayLike, n: int, rng: np.random.Generator) -> FloatArray:
+    """`n` resamples with replacement, runs within each task.
+
+    Args:
+        scores: `(runs, tasks)`, or `(searches, trainings, tasks)`: then searches are redrawn
+            within each task, and trainings within each drawn search.
+        n: How many.
+        rng: Where the resamples come from.
+
+    Returns:
+        `(n, runs, tasks)`; the runs of nested scores are all their trainings.
+    """
+    matrix = _matrix(scores)
+    runs, tasks = matrix.shape[0], matrix.shape[-1]
+    drawn = rng.integers(runs, size=(n, runs, tasks))
+    if matrix.ndim == 2:
+        return np.asarray(matrix[drawn, np.arange(tasks)])
+    inner = matrix.shape[1]
+    within = rng.integers(inner, size=(n, runs, inner, tasks))
+    nested = matrix[drawn[:, :, None, :], within, np.arange(tasks)]
+    return np.asarray(nested.reshape(n, runs * inner, tasks))
+
+
+def flat(scores: npt.ArrayLike) -> FloatArray:
+    """`(searches, trainings, tasks)` as `(runs, tasks)`; scores of that form stay as they are."""
+    matrix = _matrix(scores)
+    return matrix.reshape(-1, matrix.shape[-1])
 
 
 def _chunks(n: int) -> list[int]:
