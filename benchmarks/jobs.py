@@ -19,6 +19,7 @@ from alignenv.agents.curve import TrainingRecord
 from alignenv.agents.evaluation import Act, Rollout, pick_episodes, policy_actor, roll_out, score
 from alignenv.agents.novelty import EpisodicNovelty
 from alignenv.agents.presets import Preset
+from alignenv.agents.rnd import RandomNetworkDistillation
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.batch import BatchEnv, Observations
@@ -108,6 +109,9 @@ class TrainJob:
         env: VecEnv = training.env
         if told.novelty:
             env = EpisodicNovelty(env, training.env.task.card.state, told.novelty)
+        if told.rnd:
+            seed = told.segments[0][0]
+            env = RandomNetworkDistillation(env, told.rnd, gamma=training.preset.gamma, seed=seed)
         pulse = Pulse(channel)
         points: list[CurvePoint] = []
         components: dict[str, ComponentStats] = {}

@@ -52,6 +52,7 @@ class TrainPayload(BaseModel):
         segments: `(seed, env steps)` of each segment, trained in a row.
         steps_before: Env steps already trained, when the job continues from arrays.
         novelty: Bonus for each state that is new in its episode, on top of the reward.
+        rnd: Scale of the bonus of random network distillation, on top of the reward.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +64,7 @@ class TrainPayload(BaseModel):
     segments: tuple[tuple[int, int], ...]
     steps_before: int = 0
     novelty: float = 0.0
+    rnd: float = 0.0
 
 
 class EvaluatePayload(BaseModel):
