@@ -15,6 +15,7 @@ from rich.console import Console
 from alignenv.benchmarks.speed.control import borrowed_ids, measure_control
 from alignenv.benchmarks.speed.grid import N_ENVS, Effort, measure_grid
 from alignenv.benchmarks.speed.machine import machine_facts, pin_to_one_core
+from alignenv.benchmarks.speed.own import measure_own, own_ids
 from alignenv.benchmarks.speed.rows import Row, format_value, missed
 from alignenv.benchmarks.speed.startup import measure_compilation, measure_startup
 from alignenv.benchmarks.speed.table import markdown, terminal_table, write_between_markers
@@ -34,6 +35,8 @@ class Plan:
         grid: Effort of each of them.
         control_tasks: Tasks of the MuJoCo measure.
         control: Effort of each of them.
+        own_tasks: Tasks without an original.
+        own: Effort of each of them.
         training: Effort of each training measure.
         starts: Processes started per kind.
         compiled: Tasks whose human reward is compiled.
@@ -43,19 +46,23 @@ class Plan:
     grid: Effort
     control_tasks: tuple[str, ...]
     control: Effort
+    own_tasks: tuple[str, ...]
+    own: Effort
     training: Effort
     starts: int
     compiled: tuple[str, ...]
 
 
 def full_plan(n_envs: int = N_ENVS) -> Plan:
-    """Every grid, every borrowed MuJoCo task, one program per kind of layout; some six minutes."""
+    """Every grid, every borrowed MuJoCo task, every own task; some ten minutes."""
     by_layout = {row.world.kind: row.id for row in GRID_ROWS}
     return Plan(
         grid_tasks=tuple(row.id for row in GRID_ROWS),
         grid=Effort(n_envs=n_envs),
         control_tasks=borrowed_ids(),
         control=Effort(rounds=6, seconds=0.5),
+        own_tasks=own_ids(),
+        own=Effort(n_envs=n_envs),
         training=Effort(rounds=6, seconds=1.0),
         starts=5,
         compiled=tuple(by_layout.values()),
@@ -69,6 +76,8 @@ def quick_plan() -> Plan:
         grid=Effort(rounds=2, seconds=0.02),
         control_tasks=borrowed_ids()[:1],
         control=Effort(rounds=1, seconds=0.02),
+        own_tasks=own_ids()[:1],
+        own=Effort(rounds=1, seconds=0.01),
         training=Effort(rounds=1, seconds=0.01),
         starts=1,
         compiled=(TASK,),
@@ -79,6 +88,7 @@ def measure(plan: Plan) -> Iterator[Row]:
     """All rows of a plan, in the order of the table."""
     yield from measure_grid(plan.grid_tasks, plan.grid)
     yield from measure_control(plan.control_tasks, plan.control)
+    yield from measure_own(plan.own_tasks, plan.own)
     yield from measure_training(plan.training)
     yield from measure_startup(TASK, plan.starts)
     yield from measure_compilation(plan.compiled)

@@ -19,12 +19,12 @@ class Row:
         baseline: The reference's figure, in `unit`; None where there is no reference.
         ours: alignenv's figure, in `unit`.
         unit: Unit of `baseline` and `ours`.
-        value: What the target speaks of: a ratio, a share or seconds.
+        value: What the target speaks of: a ratio, a rate, a share or seconds.
         low: Smallest value of a round.
         high: Largest value of a round.
         kind: What `value` is.
-        target: Promise about `value`: at least this for a ratio, at most this for a share or
-            seconds. None where nothing was promised.
+        target: Promise about `value`: at least this for a ratio or a rate, at most this for a
+            share or seconds. None where nothing was promised.
     """
 
     measure: str
@@ -35,7 +35,7 @@ class Row:
     value: float
     low: float
     high: float
-    kind: Literal["ratio", "share", "seconds"] = "ratio"
+    kind: Literal["ratio", "rate", "share", "seconds"] = "ratio"
     target: float | None = None
 
     @property
@@ -43,14 +43,19 @@ class Row:
         """Whether the target is met; None without a target."""
         if self.target is None:
             return None
-        return self.value >= self.target if self.kind == "ratio" else self.value <= self.target
+        return self.value >= self.target if self.is_more_better else self.value <= self.target
+
+    @property
+    def is_more_better(self) -> bool:
+        """Whether a larger value is the better one."""
+        return self.kind in ("ratio", "rate")
 
     @property
     def target_text(self) -> str:
         """Such as ">= 500x"; empty without a target."""
         if self.target is None:
             return ""
-        sign = "≥" if self.kind == "ratio" else "≤"
+        sign = "≥" if self.is_more_better else "≤"
         return f"{sign} {format_value(self.target, self.kind)}"
 
     def to_json(self) -> dict[str, Any]:
@@ -76,7 +81,9 @@ def row_of(
 
 
 def format_value(value: float, kind: str) -> str:
-    """A ratio as `512x`, a share as `1.3 %`, seconds as `0.21 s`."""
+    """A ratio as `512x`, a rate as `1,234,000/s`, a share as `1.3 %`, seconds as `0.21 s`."""
+    if kind == "rate":
+        return f"{round(value, -3):,.0f}/s"
     if kind == "share":
         return f"{100 * value:.2g} %"
     if kind == "seconds":

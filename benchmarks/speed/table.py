@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from alignenv.benchmarks.speed.grid import GRID_TARGETS
+from alignenv.benchmarks.speed.own import OWN_MEASURES
 from alignenv.benchmarks.speed.rows import Row, format_amount, format_value
 from alignenv.errors import ConfigError
 from alignenv.files import write_atomically
@@ -38,15 +39,15 @@ def _cells(row: Row) -> list[str]:
 
 
 def markdown(rows: Sequence[Row], machine: Mapping[str, str], today: str) -> str:
-    """Both tables, the machine and the date.
+    """The tables, the machine and the date.
 
     Args:
         rows: Everything measured.
         machine: Facts to print below.
         today: Date of the measurement.
     """
-    grid = [row for row in rows if row.measure in GRID_TARGETS]
-    other = [row for row in rows if row.measure not in GRID_TARGETS]
+    by_task = [row for row in rows if row.measure in (*GRID_TARGETS, *OWN_MEASURES)]
+    other = [row for row in rows if row not in by_task]
     missed = [row for row in rows if row.is_met is False]
     verdict = (
         "Every target is met."
@@ -55,24 +56,32 @@ def markdown(rows: Sequence[Row], machine: Mapping[str, str], today: str) -> str
         "they are marked **missed**."
     )
     facts = "; ".join(f"{name} {value}" for name, value in machine.items())
-    parts = [f"Measured on {today}. {verdict}", _grid_table(grid), _other_table(other)]
+    parts = [
+        f"Measured on {today}. {verdict}",
+        _task_table(by_task, tuple(GRID_TARGETS)),
+        _task_table(by_task, OWN_MEASURES),
+        _other_table(other),
+    ]
     return "\n\n".join([part for part in parts if part] + [f"Machine: {facts}."])
 
 
-def _grid_table(rows: Sequence[Row]) -> str:
+def _task_table(rows: Sequence[Row], measures: Sequence[str]) -> str:
+    """One line per task, one column per measure; targets that all rows share in the header."""
+    rows = [row for row in rows if row.measure in measures]
     if not rows:
         return ""
     by_cell = {(row.subject, row.measure): row for row in rows}
-    header = [
-        measure if target is None else f"{measure} (≥ {target:.0f}x)"
-        for measure, target in GRID_TARGETS.items()
-    ]
-    lines = [["task", *header]]
+    lines = [["task", *(_headed(m, [r for r in rows if r.measure == m]) for m in measures)]]
     for subject in dict.fromkeys(row.subject for row in rows):
-        cells = [by_cell.get((subject, measure)) for measure in GRID_TARGETS]
+        cells = [by_cell.get((subject, measure)) for measure in measures]
         texts = [_marked(row) if row else "not measured" for row in cells]
         lines.append([subject.removeprefix("AlignEnv-"), *texts])
     return _pipe_table(lines)
+
+
+def _headed(measure: str, rows: Sequence[Row]) -> str:
+    targets = {row.target_text for row in rows}
+    return f"{measure} ({targets.pop()})" if len(targets) == 1 and "" not in targets else measure
 
 
 def _other_table(rows: Sequence[Row]) -> str:

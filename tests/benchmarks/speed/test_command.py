@@ -13,12 +13,23 @@ import pytest
 
 from alignenv.benchmarks.speed.control import VEC_ENV
 from alignenv.benchmarks.speed.grid import GRID_TARGETS, measure_grid
+from alignenv.benchmarks.speed.own import OWN_MEASURES
 from alignenv.benchmarks.speed.startup import COMPILE, FIRST_STEP, IMPORT
 from alignenv.benchmarks.speed.table import BEGIN, END
 from alignenv.benchmarks.speed.training import ENV_SHARE, FRAMES, PROGRAM_SHARE
 from alignenv.errors import UnknownName
 
-MEASURES = {*GRID_TARGETS, VEC_ENV, FRAMES, PROGRAM_SHARE, ENV_SHARE, IMPORT, FIRST_STEP, COMPILE}
+MEASURES = {
+    *GRID_TARGETS,
+    *OWN_MEASURES,
+    VEC_ENV,
+    FRAMES,
+    PROGRAM_SHARE,
+    ENV_SHARE,
+    IMPORT,
+    FIRST_STEP,
+    COMPILE,
+}
 
 
 def test_quick_run_measures_everything(tmp_path: Path) -> None:

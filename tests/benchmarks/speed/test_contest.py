@@ -65,6 +65,7 @@ def test_contest_warms_both_sides_up_and_takes_turns() -> None:
     [
         (512.0, "ratio", 500.0, True, "≥ 500x"),
         (499.0, "ratio", 500.0, False, "≥ 500x"),
+        (1_100_000.0, "rate", 1e6, True, "≥ 1,000,000/s"),
         (0.012, "share", 0.02, True, "≤ 2 %"),
         (0.11, "seconds", 0.1, False, "≤ 0.1 s"),
         (3.0, "seconds", None, None, ""),
@@ -78,7 +79,7 @@ def test_verdict(value: float, kind: str, target: float | None, met: bool | None
     assert found.to_json()["met"] is met
 
 
-@given(st.floats(0, 1e6), st.sampled_from(["ratio", "share", "seconds"]))
+@given(st.floats(0, 1e6), st.sampled_from(["ratio", "rate", "share", "seconds"]))
 def test_values_are_short(value: float, kind: str) -> None:
     assert 2 <= len(format_value(value, kind)) <= 12
 
