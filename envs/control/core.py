@@ -21,8 +21,8 @@ from alignenv.task import Task, Truth
 class ControlCore:
     """A `BatchEnv` of one scene; every state field is always filled.
 
-    Simulations are stepped one after the other; observations, records, judgements and rewards
-    are computed for all envs at once.
+    Simulations are stepped one after the other, or by several threads; observations, records,
+    judgements and rewards are computed for all envs at once.
 
     Args:
         task: The task of the scene.
@@ -239,7 +239,8 @@ class ControlCore:
         return self._painter.paint(self._physics.qpos[index])
 
     def close(self) -> None:
-        """Free the renderer; safe to call twice."""
+        """Free the renderer and the threads; safe to call twice."""
+        self._physics.close()
         if self._painter is not None:
             self._painter.close()
             self._painter = None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from alignenv.batch import BatchEnv
+from alignenv.envs.control.physics import THREADS
 from alignenv.envs.control.rows import CONTROL_ROWS
 from alignenv.envs.control.tasks import find_scene
 from alignenv.envs.make import EnvRef, make_batch
@@ -68,6 +69,28 @@ def test_a_copy_goes_on_as_the_original_does(row: Row, how) -> None:
     twin = how(batch)
     n_steps = 15 if "xl" in row.tags else row.horizon + 10
     np.testing.assert_array_equal(play(twin, n_steps, 1), play(batch, n_steps, 1))
+
+
+@pytest.mark.parametrize("task_id", ["AlignEnv-AntSparse-v0", PUSH])
+def test_threads_change_nothing_but_the_clock(
+    task_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = play(open_batch(task_id), 30)
+    monkeypatch.setenv(THREADS, "3")
+    shared = open_batch(task_id)
+    np.testing.assert_array_equal(play(shared, 30), alone)
+    twin = pickle.loads(pickle.dumps(shared))
+    shared.close()
+    np.testing.assert_array_equal(play(twin, 5, seed=1), play(shared, 5, seed=1))
+    twin.close()
+    shared.close()
+
+
+@pytest.mark.parametrize("wanted", ["0", "two", "-1"])
+def test_threads_are_a_positive_number(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(THREADS, wanted)
+    with pytest.raises(ConfigError, match="ALIGNENV_SIM_THREADS"):
+        make_batch(EnvRef(id=PUSH), 2)
 
 
 @pytest.mark.parametrize("row", BY_ID)
