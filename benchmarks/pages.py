@@ -16,6 +16,7 @@ from PIL import Image
 
 from alignenv.benchmarks.layout_census import count_layouts
 from alignenv.benchmarks.measured import COLUMNS, RESULTS
+from alignenv.benchmarks.standing import Standing, standing
 from alignenv.benchmarks.task_page import Page, family_intro, gather, render_page, templates
 from alignenv.envs.grid import symbolic
 from alignenv.envs.make import EnvRef, make_batch
@@ -37,7 +38,7 @@ def write_pages(folder: Path, rows: Sequence[Row] = ROWS, results: Path = RESULT
     found = templates()
     texts = {
         "index.md": found.get_template("task_index.md.jinja").render(
-            families=_by_family(pages), columns=tuple(COLUMNS)
+            families=_by_family(pages), columns=tuple(COLUMNS), standings=_by_standing(pages)
         ),
         "observations.md": found.get_template("observations.md.jinja").render(
             symbolic=inspect.getdoc(symbolic)
@@ -68,6 +69,10 @@ def _by_family(pages: Sequence[Page]) -> list[tuple[str, str, list[Page]]]:
     ordered = sorted(pages, key=lambda page: families.index(page.row.family))
     groups = groupby(ordered, key=lambda page: page.row.family)
     return [(family, family_intro(family), list(group)) for family, group in groups]
+
+
+def _by_standing(pages: Sequence[Page]) -> list[tuple[Standing, list[Page]]]:
+    return [(group, [p for p in pages if standing(p.rates) is group]) for group in Standing]
 
 
 def picture(task_id: str) -> Image.Image:
