@@ -13,6 +13,7 @@ from alignenv.spec import Field, StateSpec
 from alignenv.task import ActionSpec
 
 DATA = Path(__file__).parents[1] / "data" / "programs"
+LLM = Path(__file__).parents[2] / "benchmarks" / "bench" / "data" / "llm_programs"
 Cards = dict[str, tuple[StateSpec, ActionSpec]]
 Parse = Callable[..., Program]
 
@@ -20,6 +21,11 @@ Parse = Callable[..., Program]
 @pytest.fixture(scope="session")
 def data() -> Path:
     return DATA
+
+
+@pytest.fixture(scope="session")
+def llm() -> Path:
+    return LLM
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +57,7 @@ def parse(spec: StateSpec) -> Parse:
 
 @pytest.fixture(scope="session")
 def cards() -> Cards:
-    text = json.loads((DATA / "llm" / "cards.json").read_text(encoding="utf-8"))
+    text = json.loads((LLM / "cards.json").read_text(encoding="utf-8"))
     found = {}
     for name, card in text["cards"].items():
         kind = card["actions"].partition(":")[0]

@@ -17,8 +17,8 @@ BAD = "def reward(prev, action, state):\n    return -state.path_to_gaol\n"
 
 
 @pytest.fixture
-def card(data: Path) -> str:
-    return f"{data / 'llm' / 'cards.json'}:lava"
+def card(llm: Path) -> str:
+    return f"{llm / 'cards.json'}:lava"
 
 
 def invoke(*args: str) -> tuple[int, str]:

@@ -17,7 +17,7 @@ from alignenv.spec import StateSpec
 from alignenv.task import ActionSpec
 from alignenv.testing.programs import edge_transitions, outcome
 
-SOURCES = sorted((Path(__file__).parents[1] / "data/programs/llm").glob("*.py"))
+SOURCES = sorted((Path(__file__).parents[2] / "benchmarks/bench/data/llm_programs").glob("*.py"))
 WORDS = [
     *("not", "and", "or", "if", "else", "elif", "for", "in", "break", "continue", "return"),
     *("lambda", "def", "while", "yield", "class", "try", "with", "global", "del", "import"),

@@ -21,20 +21,22 @@ OLDER = StateSpec(
         Field(name="fell", kind="bool"),
     )
 )
-NAMES = sorted(p.stem for p in (Path(__file__).parents[1] / "data/programs/llm").glob("*.py"))
+NAMES = sorted(
+    p.stem for p in (Path(__file__).parents[2] / "benchmarks/bench/data/llm_programs").glob("*.py")
+)
 OLDER_NAMES = sorted(
     p.stem for p in (Path(__file__).parents[1] / "data/programs/older").glob("*.py")
 )
 
 
 @pytest.fixture(scope="module")
-def accepted(data, cards) -> dict[str, Program]:
+def accepted(llm, cards) -> dict[str, Program]:
     """Programs of language models that pass the check."""
     found = {}
     for name in NAMES:
         spec, action = cards[name.split("_", 1)[1].rsplit("_", 1)[0]]
         try:
-            source = (data / "llm" / f"{name}.py").read_text(encoding="utf-8")
+            source = (llm / f"{name}.py").read_text(encoding="utf-8")
             found[name] = parse_program(source, spec, action)
         except ProgramError:
             continue

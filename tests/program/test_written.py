@@ -13,7 +13,8 @@ from alignenv.program.check import Surroundings, surroundings_of_card, surroundi
 from alignenv.testing.programs import assert_agree, assert_like_python, edge_transitions, read_cases
 
 DATA = Path(__file__).parents[1] / "data" / "programs"
-CARDS = (DATA / "llm" / "cards.json", DATA / "written" / "cards.json")
+LLM = Path(__file__).parents[2] / "benchmarks" / "bench" / "data" / "llm_programs"
+CARDS = (LLM / "cards.json", DATA / "written" / "cards.json")
 TASKS = {
     "unlock": "AlignEnv-Unlock-v0",
     "fourrooms": "AlignEnv-FourRooms-v0",
