@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm, make_arms
+from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.view import RunView
@@ -42,6 +43,7 @@ class Search:
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
+        check_stages(protocol.curriculum, self._task)
         self._full = preset.whole_rollouts(protocol.env_steps or preset.total_timesteps)
         self._rung = min(self._full, preset.whole_rollouts(self._full * protocol.rung))
 
@@ -97,12 +99,11 @@ class Search:
     def _trainee(
         self, candidate: Candidate, rung: int, steps: int, before: Outcome | None = None
     ) -> Trainee:
-        seed = child_seed(self._seed, "train", candidate.id, rung)
+        done = before.env_steps if before else 0
+        pieces = self._pieces(done, done + steps, "train", candidate.id, rung)
         return Trainee(
             key=f"{candidate.id}/rung{rung}",
-            train=self._train_payload(
-                candidate.source, ((seed, steps),), before.env_steps if before else 0
-            ),
+            train=self._train_payload(candidate.source, pieces, done),
             evaluate=EvaluatePayload(
                 env=self._ref.to_json(),
                 preset=self._preset.model_dump(mode="json"),
@@ -113,15 +114,27 @@ class Search:
             start=before.arrays if before else None,
         )
 
+    def _pieces(self, begin: int, end: int, domain: str, *path: str | int) -> list[Piece]:
+        """The segments from one env step to another; domain and path name their seeds."""
+        return cut(
+            self._protocol.curriculum,
+            begin,
+            end,
+            full=self._full,
+            whole=self._preset.whole_rollouts,
+            seed=lambda i: child_seed(self._seed, domain, *path, *((i,) if i else ())),
+        )
+
     def _train_payload(
-        self, source: str | None, segments: tuple[tuple[int, int], ...], before: int = 0
+        self, source: str | None, pieces: Sequence[Piece], before: int = 0
     ) -> TrainPayload:
         return TrainPayload(
             env=self._ref.to_json(),
             source=source,
             layer=self._protocol.layer,
             preset=self._preset.model_dump(mode="json"),
-            segments=segments,
+            segments=tuple((piece.seed, piece.steps) for piece in pieces),
+            contexts=tuple(piece.context for piece in pieces) if self._protocol.curriculum else (),
             steps_before=before,
         )
 
@@ -166,15 +179,14 @@ class Search:
         return make_arms(sources, outcomes, self._protocol)
 
     def _report_trainee(self, arm: str, source: str | None, replicate: int) -> Trainee:
-        rest = self._full - self._rung
-        segments = [(child_seed(self._seed, "report_train", arm, replicate, 0), self._rung)]
-        if rest:
-            segments.append((child_seed(self._seed, "report_train", arm, replicate, 1), rest))
+        path = (arm, replicate)
+        pieces = self._pieces(0, self._rung, "report_train", *path, 0)
+        pieces += self._pieces(self._rung, self._full, "report_train", *path, 1)
         n = self._protocol.report_episodes
         fresh = replace(self._ref, split=other_half(self._ref.split))
         return Trainee(
             key=f"report/{arm}/{replicate}",
-            train=self._train_payload(source, tuple(segments)),
+            train=self._train_payload(source, pieces),
             evaluate=EvaluatePayload(
                 env=fresh.to_json(),
                 preset=self._preset.model_dump(mode="json"),

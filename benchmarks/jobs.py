@@ -115,7 +115,9 @@ class TrainJob:
         pulse = Pulse(channel)
         points: list[CurvePoint] = []
         components: dict[str, ComponentStats] = {}
-        for seed, steps in told.segments:
+        contexts = told.contexts or ({},) * len(told.segments)
+        for (seed, steps), context in zip(told.segments, contexts, strict=True):
+            training.env.set_options({"context": context} if told.contexts else None)
             arrays, record = train_segment(
                 env,
                 training.preset,

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from alignenv.benchmarks.curriculum import Stage
+
 
 class Protocol(BaseModel):
     """Budgets in env steps and episodes; part of every record.
@@ -22,6 +24,8 @@ class Protocol(BaseModel):
         report_episodes: Fresh episodes per training of the final comparison.
         layer: Whether a designed reward replaces the sparse one or is added to it; a program that
             defines a potential always shapes the sparse reward.
+        curriculum: Easier contexts that every training begins with, each for a share of its
+            env steps; the rest is the task itself.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +39,7 @@ class Protocol(BaseModel):
     report_seeds: int = Field(default=3, ge=1)
     report_episodes: int = Field(default=200, ge=100)
     layer: Literal["replace", "add"] = "replace"
+    curriculum: tuple[Stage, ...] = ()
 
     def n_kept(self, n: int) -> int:
         """How many of `n` candidates go on past the rung; all where there is none."""
@@ -50,6 +55,8 @@ class TrainPayload(BaseModel):
         layer: Reward layer for the program.
         preset: Training settings.
         segments: `(seed, env steps)` of each segment, trained in a row.
+        contexts: Context of each segment's episodes, empty for the task itself; no entries when
+            all are the task itself.
         steps_before: Env steps already trained, when the job continues from arrays.
         novelty: Bonus for each state that is new in its episode, on top of the reward.
         rnd: Scale of the bonus of random network distillation, on top of the reward.
@@ -62,6 +69,7 @@ class TrainPayload(BaseModel):
     layer: str
     preset: dict[str, object]
     segments: tuple[tuple[int, int], ...]
+    contexts: tuple[dict[str, float], ...] = ()
     steps_before: int = 0
     novelty: float = 0.0
     rnd: float = 0.0
