@@ -6,7 +6,7 @@ winner is trained again, beside the sparse and the human reward, on seeds that s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from alignenv.agents.presets import Preset
@@ -24,6 +24,9 @@ from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
 from alignenv.types import Candidate, Designer, Evaluation, Failure, FailureKind, Trial
 
+Analyse = Callable[[Sequence[Trial]], Sequence[Trial]]
+"""Adds to each trial of a generation what an analyst says of it."""
+
 
 class Search:
     """Runs one designer on one task under one protocol."""
@@ -39,7 +42,9 @@ class Search:
         evaluator: Evaluator,
         study: Study,
         view: RunView,
+        analyse: Analyse | None = None,
     ) -> None:
+        self._analyse = analyse
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
@@ -64,6 +69,8 @@ class Search:
             for candidate in candidates:
                 self._study.record_candidate(candidate)
             judged = self._evaluate(candidates)
+            if self._analyse is not None:
+                judged = list(self._analyse(judged))
             for trial in judged:
                 self._study.record_trial(trial)
             self._designer.tell(judged)
@@ -110,6 +117,7 @@ class Search:
                 seeds=tuple(episode_seeds(self._seed, "select", self._protocol.select_episodes)),
                 action_seed=child_seed(self._seed, "select", "actions"),
                 evidence=True,
+                analysis=self._analyse is not None,
             ),
             start=before.arrays if before else None,
         )

@@ -23,7 +23,9 @@ from alignenv.agents.rnd import RandomNetworkDistillation
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.batch import BatchEnv, Observations
+from alignenv.benchmarks.analyst_evidence import with_evidence
 from alignenv.benchmarks.dry_run import Recorded, dry_run, record_transitions
+from alignenv.benchmarks.payments import PayJob
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.workers import compile_kernels
 from alignenv.envs.faces.sb3 import BatchedVecEnv
@@ -140,6 +142,7 @@ class TrainJob:
 class _Examination:
     payload: EvaluatePayload
     env: BatchEnv
+    probe: BatchEnv | None
     arrays: Arrays
 
 
@@ -150,10 +153,12 @@ class EvaluateJob:
         """Build the pristine env and step it once."""
         torch.set_num_threads(1)
         told = EvaluatePayload.model_validate(payload)
-        env = make_batch(EnvRef.from_json(told.env), len(told.seeds), truth=True)
+        ref = EnvRef.from_json(told.env)
+        env = make_batch(ref, len(told.seeds), truth=True)
+        probe = make_batch(ref, 1, truth=True) if told.analysis else None
         env.reset(list(told.seeds))
         env.step(np.array([env.action_space.sample() for _ in told.seeds]), autoreset=True)
-        return _Examination(told, env, arrays)
+        return _Examination(told, env, probe, arrays)
 
     def run(self, exam: _Examination, payload: dict[str, Any], channel: Channel) -> None:
         """Play sampled and greedy episodes and send the score."""
@@ -166,6 +171,8 @@ class EvaluateJob:
             channel.send({"kind": "failed", **_failure(error)})
             return
         episodes = pick_episodes(env, sampled, told.seeds) if told.evidence else ()
+        if exam.probe is not None:
+            episodes = with_evidence(exam.probe, episodes, sampled, told.seeds)
         channel.send(
             {
                 "kind": "result",
@@ -215,3 +222,4 @@ def _failure(error: AlignEnvError) -> dict[str, str]:
 
 TRAIN = TrainJob()
 EVALUATE = EvaluateJob()
+PAY = PayJob()

@@ -84,6 +84,7 @@ class EvaluatePayload(BaseModel):
         seeds: Explicit reset seed of each episode.
         action_seed: Seed of the policy's sampling.
         evidence: Whether to return best, typical and worst episodes.
+        analysis: Whether to look closer at them for an analyst.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -93,3 +94,4 @@ class EvaluatePayload(BaseModel):
     seeds: tuple[int, ...]
     action_seed: int
     evidence: bool = False
+    analysis: bool = False

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from alignenv.analysis import Analysis
+from alignenv.evidence import Event, LastChance, Payment
 from alignenv.task import TaskCard
 
 EVIDENCE_STATES = 48
@@ -138,7 +140,8 @@ class Episode:
     """One recorded evaluation episode.
 
     Attributes:
-        label: `best`, `typical`, `worst`, or `first` for the first seed whatever its outcome.
+        label: `best`, `typical`, `worst`, `first` for the first seed whatever its outcome, or
+            `reference`: not the agent, but the task's scripted reference where the agent failed.
         seed: Seed of its reset.
         success: TRUE success.
         milestones: True progress at the end.
@@ -146,6 +149,9 @@ class Episode:
         actions: Actions taken, one per step.
         states: State records by field name, for prompts: the first and the last
             `EVIDENCE_STATES // 2`; seed and actions replay the whole episode.
+        events: What happened to its fields, in order, over all its states.
+        payments: What the program paid, the whole reward first; empty where it was not tried.
+        last_chance: Until when success was possible; None where that was not looked for.
     """
 
     label: str
@@ -155,6 +161,9 @@ class Episode:
     length: int
     actions: tuple[Any, ...]
     states: tuple[Mapping[str, Any], ...]
+    events: tuple[Event, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    last_chance: LastChance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +176,7 @@ class Evaluation:
         stopped_at: Rung at which racing stopped it (0-based), None when fully trained.
         curve: Training evidence in order of env steps.
         components: Statistics by component name.
-        episodes: Typical, best and worst evaluation episode.
+        episodes: Typical, best and worst evaluation episode, and the reference's.
         compiled: Whether the program ran compiled.
         cpu_s: Processor seconds of training and evaluation.
         tier: Isolation observed by the worker's self-test.
@@ -186,11 +195,15 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One candidate with its outcome: exactly one of `evaluation` and `failure` is set."""
+    """One candidate with its outcome: exactly one of `evaluation` and `failure` is set.
+
+    `analysis` is what the search's analyst says of it, None without one.
+    """
 
     candidate: Candidate
     evaluation: Evaluation | None = None
     failure: Failure | None = None
+    analysis: Analysis | None = None
 
     def __post_init__(self) -> None:
         if (self.evaluation is None) == (self.failure is None):

@@ -51,6 +51,8 @@ def trial_event(trial: Trial, put: Put) -> Event:
     """The event of a candidate's outcome; its recorded episodes become a file."""
     document: dict[str, Any] = {"evaluation": None, "failure": None}
     files, volatile = {}, {}
+    if trial.analysis is not None:
+        document["analysis"] = asdict(trial.analysis)
     if trial.failure is not None:
         document["failure"] = asdict(trial.failure)
         if trial.failure.kind in BY_CLOCK_OR_MACHINE:
@@ -78,5 +80,10 @@ def read_trial(event: Event, candidate: Candidate, get: Get) -> Trial:
         evaluation = {**evaluation, **event.volatile, "episodes": episodes}
     if failure is not None:
         failure = {**failure, **event.volatile}
-    told: Mapping[str, Any] = {"candidate": candidate, "evaluation": evaluation, "failure": failure}
+    told: Mapping[str, Any] = {
+        "candidate": candidate,
+        "evaluation": evaluation,
+        "failure": failure,
+        "analysis": event.document.get("analysis"),
+    }
     return _TRIAL.validate_python(told)

@@ -1,0 +1,1 @@
+"""Analysts: who looks at a training and at recorded episodes and names what went wrong."""

@@ -1,0 +1,217 @@
+"""The analyst that goes by rules: it names failures from figures, episodes and the program's text.
+
+What it can say depends on what there is. Where a failed episode and a successful one were paid,
+components are compared between the two; the success is the scripted reference's, or else one of the
+agent's own. Without a success, statistics of the training have to do, and confidence is low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from alignenv.analysis import Analysis, FailureMode, NamedFailure
+from alignenv.reward_design.analysts import signs, text
+from alignenv.reward_design.analysts.case import Case, Part
+from alignenv.reward_design.analysts.episodes import SOLVED
+from alignenv.reward_design.analysts.taxonomy import BY_MODE
+from alignenv.reward_design.feedback import Verdict, judge_components
+from alignenv.task import TaskCard
+from alignenv.types import Trial
+
+_LIKELY = 0.6
+_MOSTLY, _MOST = 0.5, 0.75
+_STRETCH = 4.0
+_TIMES = 3
+_FAINT = 0.05
+_EXHAUSTED = 0.8
+_RISE = 0.05
+
+
+class RulesAnalyst:
+    """Names failures by rule; the default.
+
+    Args:
+        is_blind: Whether to leave out what the task's scripted reference shows: its episode, what
+            it is paid, and until when it could have saved a failed one.
+    """
+
+    def __init__(self, *, is_blind: bool = False) -> None:
+        self.name = "rules:blind" if is_blind else "rules"
+        self._is_blind = is_blind
+
+    def analyse(self, card: TaskCard, trials: Sequence[Trial]) -> Sequence[Analysis | None]:
+        """One analysis per trained program; None for one that failed."""
+        return [self._analysis(card, trial) for trial in trials]
+
+    def _analysis(self, card: TaskCard, trial: Trial) -> Analysis | None:
+        if trial.evaluation is None:
+            return None
+        case = Case(card, without_reference(trial) if self._is_blind else trial)
+        found = name_failures(case)
+        return Analysis(
+            failures=tuple(found),
+            text=text.describe(case, found),
+            gap=text.gap(case),
+            proposal=BY_MODE[found[0].mode].advice if found else "",
+        )
+
+
+def without_reference(trial: Trial) -> Trial:
+    """A trial without what the task's scripted reference shows."""
+    assert trial.evaluation is not None, "only trained programs are looked at"
+    kept = tuple(
+        replace(e, last_chance=None) for e in trial.evaluation.episodes if e.label != "reference"
+    )
+    return replace(trial, evaluation=replace(trial.evaluation, episodes=kept))
+
+
+def name_failures(case: Case) -> list[NamedFailure]:
+    """What went wrong, the most likely first; empty where the task is solved."""
+    if case.evaluation.score.success >= SOLVED:
+        return []
+    if not case.is_compared:
+        found = [*signs.impossible_values(case), *_by_statistics(case)]
+    else:
+        found = [
+            *signs.misread_state(case),
+            *signs.wrong_sign(case),
+            *_lingering(case),
+            *_never_fires(case),
+        ]
+        if not any(failure.confidence >= _LIKELY for failure in found):
+            found += _outweighed(case) if case.is_hacked else _guidance(case)
+    return sorted(found, key=lambda failure: -failure.confidence)
+
+
+def _lingering(case: Case) -> Iterator[NamedFailure]:
+    """Components that a failed episode lives on: flooded with, or collected one by one."""
+    assert case.failed is not None, "compared"
+    earned = sum(max(0.0, p.failed.total) for p in case.parts if p.failed is not None)
+    for part in case.parts:
+        failed, success = part.failed, part.success
+        if failed is None or success is None or failed.total <= case.significant:
+            continue
+        is_main = failed.total >= _MOSTLY * earned and failed.total > success.total
+        if not is_main or failed.n_times == 0:
+            continue
+        share, stretch = failed.n_paid / case.failed.length, failed.n_paid / failed.n_times
+        confidence = 0.85 if case.is_hacked else 0.4
+        seen = (
+            f"paid {failed.total:.3g} on {failed.n_paid} of {case.failed.length} steps of a failed "
+            f"episode, in {failed.n_times} stretches; a success gets {success.total:.3g} of it"
+        )
+        if share >= _MOST or (share >= _MOSTLY and stretch >= _STRETCH):
+            mode = FailureMode.REWARD_FLOODING
+        elif failed.n_times >= _TIMES:
+            mode = FailureMode.FARMABLE_COMPONENT
+        else:
+            continue
+        yield signs.named(mode, confidence, seen, part, steps=(failed.first, failed.last))
+
+
+def _outweighed(case: Case) -> Iterator[NamedFailure]:
+    """What pays for the goal is outweighed: the failure is paid more than the success."""
+    gains = {p.name: _gain(p) for p in case.parts}
+    if not gains or max(gains.values()) <= 0.0:
+        return
+    best = max(case.parts, key=lambda part: gains[part.name])
+    worst = min(case.parts, key=lambda part: gains[part.name])
+    whole = case.whole
+    assert whole.failed is not None and whole.success is not None, "compared"  # noqa: PT018
+    seen = (
+        f"success is worth {gains[best.name]:.3g} more in {best.name}, and "
+        f"{-gains[worst.name]:.3g} less in {worst.name}: {whole.success.total:.3g} in all, a "
+        f"failure {whole.failed.total:.3g}"
+    )
+    yield signs.named(FailureMode.DOMINATED_COMPONENT, 0.75, seen, best)
+
+
+def _gain(part: Part) -> float:
+    """What a success is paid beyond a failure."""
+    if part.failed is None or part.success is None:
+        return 0.0
+    return part.success.total - part.failed.total
+
+
+def _never_fires(case: Case) -> Iterator[NamedFailure]:
+    for part in case.parts:
+        acts = part.success is None or part.success.n_paid or part.success.n_charged
+        if part.is_silent and not acts and not case.reading.charges(part.name):
+            seen = f"on {part.stats.active:.1%} of training steps, and never in a success"
+            confidence = 0.4 if case.is_hacked else 0.7
+            yield signs.named(FailureMode.NEVER_FIRES, confidence, seen, part)
+
+
+def _guidance(case: Case) -> Iterator[NamedFailure]:
+    """The reward ranks success first: is the way there paid, reached in training, and enough?"""
+    whole = case.whole
+    assert whole.failed is not None and whole.success is not None, "compared"  # noqa: PT018
+    silent = [p for p in case.parts if p.is_silent and p.success is not None and p.success.n_paid]
+    acting = [p for p in case.parts if not p.is_silent and _on_the_way(p) > 0.0]
+    silent.sort(key=lambda part: part.success.first if part.success else 0)
+    guide = sum(_on_the_way(p) for p in acting)
+    reached = sum(max(0.0, p.failed.total) for p in acting if p.failed is not None)
+    worth = sum(max(0.0, p.success.total) for p in case.parts if p.success is not None)
+    if silent and not acting:
+        seen = "no step of training was paid by it, and nothing that was paid leads there"
+        yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.75, seen, silent[0])
+    elif acting and guide < _FAINT * worth:
+        part = max(acting, key=_on_the_way)
+        seen = f"the way to a success pays {guide:.3g} of {worth:.3g} in all"
+        yield signs.named(FailureMode.WEAK_SHAPING, 0.7, seen, part)
+    elif silent and reached >= _EXHAUSTED * guide and not _is_rising(case):
+        seen = (
+            f"a failed episode already gets {reached:.3g} of the {guide:.3g} that is paid on the "
+            f"way; {silent[0].name} comes next and never paid in training"
+        )
+        yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.65, seen, silent[0])
+    else:
+        seen = (
+            f"a success is paid {whole.success.total:.3g}, {guide:.3g} of it on the way, a failure "
+            f"{whole.failed.total:.3g}"
+        )
+        if _is_rising(case):
+            seen += "; success was still rising at the end of training"
+        yield signs.named(FailureMode.EXPLORATION_LIMITED, 0.65, seen)
+
+
+def _on_the_way(part: Part) -> float:
+    """What a success is paid by a component before its last step."""
+    return part.success.total - part.success.end if part.success is not None else 0.0
+
+
+def _is_rising(case: Case) -> bool:
+    """Whether success of training episodes was higher in the last third than in the middle."""
+    success = [p.success for p in case.evaluation.curve if p.success is not None]
+    third = len(success) // 3
+    if not third:
+        return False
+    middle = success[third:-third]
+    return sum(success[-third:]) / third - sum(middle) / len(middle) > _RISE
+
+
+def _by_statistics(case: Case) -> Iterator[NamedFailure]:
+    """Without a success to compare with: what the figures of the training suggest."""
+    verdicts = judge_components(case.evaluation)
+    silent = [p for p in case.parts if p.is_silent]
+    if silent and len(silent) == len(case.parts):
+        seen = f"{', '.join(p.name for p in silent)}: never acted in training"
+        yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.5, seen, silent[0])
+        return
+    for part in case.parts:
+        stats, verdict = part.stats, verdicts.get(part.name)
+        seen = f"on {stats.active:.1%} of training steps, {stats.mean:.3g} a step in the mean"
+        if verdict is Verdict.FARMED:
+            is_flood = stats.active >= _MOSTLY
+            mode = FailureMode.REWARD_FLOODING if is_flood else FailureMode.FARMABLE_COMPONENT
+            yield signs.named(mode, 0.5, seen, part)
+        elif verdict is Verdict.DOMINATING:
+            rest = max((p for p in case.parts if p is not part), key=lambda p: abs(p.stats.mean))
+            told = f"{part.name} outweighs it: {seen}"
+            yield signs.named(FailureMode.DOMINATED_COMPONENT, 0.45, told, rest)
+        elif verdict is Verdict.SILENT and not case.reading.charges(part.name):
+            yield signs.named(FailureMode.NEVER_FIRES, 0.3, seen, part)
+    if not verdicts:
+        seen = "no component stands out, and no success is known to compare with"
+        yield signs.named(FailureMode.EXPLORATION_LIMITED, 0.3, seen)
