@@ -26,7 +26,8 @@ def clear(cells: Cells, agent: Agent, geometry: Geometry) -> None:
     """
     for place in range(cells.size):
         cells[place] = geometry.blank[place]
-    if geometry.blank[place_at(geometry.width, 0)] != WALL_CELL:
+    right, under = place_at(geometry.width, 0), place_at(0, geometry.height)
+    if geometry.blank[right] != WALL_CELL or geometry.blank[under] != WALL_CELL:
         for place in range(place_at(0, 0), cells.size):
             if x_of(place) >= geometry.width or y_of(place) >= geometry.height:
                 cells[place] = WALL_CELL

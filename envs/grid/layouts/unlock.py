@@ -32,27 +32,27 @@ from alignenv.envs.grid.world import (
     world_at,
 )
 
-_ROOM = 6
 _LOCKED_DOOR = code(DOOR, 0, LOCKED)
 _KEY = code(KEY)
 
 
 @njit
 def draw(cells: Cells, agent: Agent, stream: Stream, geometry: Geometry) -> None:
-    """One grid.
+    """One grid; rooms are as wide as the grid is high.
 
     MiniGrid keeps the key two steps away from where a `RoomGrid` puts its agent at first, the
     middle of the other room, which no place of this room is near.
     """
+    size = geometry.height
     clear(cells, agent, geometry)
-    fill_frame(cells, 0, 0, _ROOM, _ROOM)
-    fill_frame(cells, _ROOM - 1, 0, _ROOM, _ROOM)
-    door = place_at(_ROOM - 1, 1 + below(stream, _ROOM - 2))
+    fill_frame(cells, 0, 0, size, size)
+    fill_frame(cells, size - 1, 0, size, size)
+    door = place_at(size - 1, 1 + below(stream, size - 2))
     color = COLORS_BY_NAME[below(stream, COLORS_BY_NAME.size)]
     cells[door] = _LOCKED_DOOR + color
-    cells[random_free(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)] = _KEY + color
+    cells[random_free(cells, agent, stream, geometry, 0, 0, size, size)] = _KEY + color
     while True:
-        random_agent(cells, agent, stream, geometry, 0, 0, _ROOM, _ROOM)
+        random_agent(cells, agent, stream, geometry, 0, 0, size, size)
         front = KIND[cells[agent.position + AHEAD[agent.direction]]]
         if front in (EMPTY, WALL):
             return

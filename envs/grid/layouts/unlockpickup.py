@@ -20,7 +20,7 @@ from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.rng import Stream
 from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
-_SIZE, _COLUMNS = 6, 2
+_COLUMNS = 2
 _BALL, _BOX, _KEY = code(BALL), code(BOX), code(KEY)
 
 
@@ -28,16 +28,20 @@ _BALL, _BOX, _KEY = code(BALL), code(BOX), code(KEY)
 def draw(
     cells: Cells, agent: Agent, mission: Mission, stream: Stream, geometry: Geometry, notes: Ints
 ) -> None:
-    """One grid; `geometry.params` is whether a ball lies before the door."""
-    build_rooms(cells, agent, stream, geometry, notes, _SIZE, _COLUMNS)
+    """One grid; `geometry.params` is whether a ball lies before the door.
+
+    Rooms are as wide as the grid is high.
+    """
+    size = geometry.height
+    build_rooms(cells, agent, stream, geometry, notes, size, _COLUMNS)
     box = _BOX + random_color(stream)
-    put_in_room(cells, agent, stream, geometry, 1, box, _SIZE, _COLUMNS)
+    put_in_room(cells, agent, stream, geometry, 1, box, size, _COLUMNS)
     color = random_color(stream)
     door = add_door(cells, 0, RIGHT, color, True, _COLUMNS, notes)
     if geometry.params[0]:
         cells[door - 1] = _BALL + random_color(stream)
-    put_in_room(cells, agent, stream, geometry, 0, _KEY + color, _SIZE, _COLUMNS)
-    agent_in_room(cells, agent, stream, geometry, 0, _SIZE, _COLUMNS)
+    put_in_room(cells, agent, stream, geometry, 0, _KEY + color, size, _COLUMNS)
+    agent_in_room(cells, agent, stream, geometry, 0, size, _COLUMNS)
     start_mission(mission, box, door)
 
 
