@@ -20,7 +20,7 @@ from alignenv.envs.grid.memory import Table, pack
 from alignenv.envs.grid.record import Recorder, build_recorder
 from alignenv.envs.grid.render import Painter
 from alignenv.envs.grid.rng import seed_stream
-from alignenv.envs.grid.rules import NO_RULE
+from alignenv.envs.grid.rules import CHOSEN, NO_RULE
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
 from alignenv.envs.grid.world import World, build_geometry, build_world
 from alignenv.envs.requests import (
@@ -247,9 +247,16 @@ class GridCore:
         return self._world
 
     def layout_keys(self) -> list[bytes]:
-        """One key per environment, equal exactly where the grid and the agent's place are."""
+        """One key per environment, equal exactly where the present layouts are.
+
+        A layout is the grid, the agent's place, and what is asked for where the grid does not say.
+        """
         agents: Any = self._world.agents
-        places = np.stack([agents["position"], agents["direction"]], axis=1)
+        missions: Any = self._world.missions
+        numbers = [agents["position"], agents["direction"]]
+        if self._generator.rule in CHOSEN:
+            numbers += [missions[name] for name in ("wanted", "other", "aim")]
+        places = np.stack(numbers, axis=1)
         return [
             cells.tobytes() + place.tobytes()
             for cells, place in zip(self._world.cells, places, strict=True)

@@ -26,3 +26,6 @@ UNLOCK = 8
 """Reach the goal; `aim` is the locked door before it, `wanted` its key."""
 DODGE = 9
 """Reach the goal, and walk into nothing; balls move before the agent does."""
+
+CHOSEN = frozenset({FETCH, SAY_BESIDE, PUT_NEAR})
+"""Rules whose missions are drawn apart from the grid: one grid can ask for different things."""

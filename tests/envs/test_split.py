@@ -72,6 +72,28 @@ def test_halves_are_disjoint_and_cover_all_layouts() -> None:
     assert min(len(train), len(test)) >= 16
 
 
+def grids_and_missions(split: str, n_envs: int = 3000) -> tuple[set[bytes], set[tuple[bytes, str]]]:
+    """Grids with the agent's place in which episodes of this half begin, alone and with missions."""
+    batch = make_batch(EnvRef(id="AlignEnv-GoToDoor-5x5-v0", split=split), n_envs)
+    batch.reset(list(range(n_envs)))
+    core: Any = batch.inner if isinstance(batch, SplitBatch) else batch
+    agents, keys = core.world.agents, batch.layout_keys()
+    poses = [bytes([*one.tobytes()]) for one in agents[["position", "direction"]]]
+    grids = [cells.tobytes() + pose for cells, pose in zip(core.world.cells, poses, strict=True)]
+    pairs = [(grid, core.mission(n)) for n, grid in enumerate(grids)]
+    assert len(set(keys)) == len(set(pairs)) == len(set(zip(keys, pairs, strict=True)))
+    return set(grids), set(pairs)
+
+
+def test_what_is_asked_for_is_part_of_a_layout() -> None:
+    """A grid may be in both halves, but not with the same mission."""
+    (train_grids, train), (test_grids, test) = map(grids_and_missions, SPLITS)
+    assert train & test == set()
+    assert len(train_grids & test_grids) > 100
+    grids, layouts = grids_and_missions("")
+    assert len(layouts) > len(grids) + 100
+
+
 def test_a_half_is_a_fact_of_the_key() -> None:
     """A published split stays what it was: the lowest bit of BLAKE2b's first byte."""
     for key in (b"", b"layout", bytes(100)):
