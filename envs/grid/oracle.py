@@ -74,9 +74,10 @@ class GridOracle:
 
     def act(self) -> npt.NDArray[np.int64]:
         """The next action of each env, int64 `(N,)`."""
-        return np.array([self._next(n) for n in range(self._core.n_envs)], dtype=np.int64)
+        return np.array([self.act_for(n) for n in range(self._core.n_envs)], dtype=np.int64)
 
-    def _next(self, n: int) -> int:
+    def act_for(self, n: int) -> int:
+        """The next action of one env."""
         leg = self._legs[n]
         if not leg:
             leg.extend(self._plan(n))

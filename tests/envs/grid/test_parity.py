@@ -48,7 +48,7 @@ class Duel:
         skilled = self.rng.random(len(self.envs)) < SKILLS
         self.player.reset(self.has_strayed)
         for n in np.flatnonzero(skilled).tolist():
-            actions[n] = self.player._next(n)
+            actions[n] = self.player.act_for(n)
         self.has_strayed = ~skilled
         return actions
 
