@@ -37,7 +37,7 @@ def play_episode(ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path
         Document of `alignenv play --json`.
 
     Raises:
-        ConfigError: The policy file does not fit the env.
+        ConfigError: The policy file does not fit the env, or the half has no layouts.
     """
     if policy == "random":
         env = make_batch(ref, 1, truth=True)
@@ -54,6 +54,7 @@ def play_episode(ref: EnvRef, policy: str, *, seed: int, greedy: bool, out: Path
         "id": ref.id,
         "policy": policy,
         "seed": seed,
+        "split": ref.split,
         "success": bool(rollout.success[0]),
         "milestones": float(rollout.milestones[0]),
         "length": int(rollout.lengths[0]),

@@ -18,14 +18,17 @@ def play(
     seed: Annotated[int, Option(min=0, help="Seed of the episode.")] = 0,
     greedy: Annotated[bool, Option("--greedy", help="Most probable actions.")] = False,
     out: Annotated[Path, Option(help="Animated WebP or GIF to write.")] = Path("play.webp"),
+    split: Annotated[str, Option(help="A layout of this half: train or test.")] = "",
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play one episode with a policy and write it as an animation."""
+    from dataclasses import replace
+
     from alignenv.benchmarks.playing import play_episode
     from alignenv.benchmarks.workers import env_ref
 
-    ref = env_ref(env, task)
+    ref = replace(env_ref(env, task), split=split)
     shown = play_episode(ref, policy, seed=seed, greedy=greedy, out=out)
     if as_json:
         print_json(shown)

@@ -44,6 +44,23 @@ def test_train(alignenv: Run, tmp_path: Path) -> None:
     assert (tmp_path / "play.webp").read_bytes()[8:12] == b"WEBP"
 
 
+def test_play_in_one_half_of_the_layouts(alignenv: Run) -> None:
+    """The empty room has one layout, so that one half has it and the other half has none."""
+    runs = {
+        half: alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", half, "--json")
+        for half in ("train", "test")
+    }
+    assert sorted(run.code for run in runs.values()) == [0, 2]
+    for half, run in runs.items():
+        if run.code:
+            assert "too few layouts" in run.document["error"]["cure"]
+        else:
+            assert run.document["split"] == half
+    misspelt = alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", "tset", "--json")
+    assert misspelt.code == 2
+    assert "'test'" in misspelt.document["error"]["cure"]
+
+
 def test_compare(alignenv: Run) -> None:
     run = alignenv(
         "compare", "human", "sparse", "hackable", "--env", "AlignEnv-Empty-5x5-v0",
