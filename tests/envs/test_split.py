@@ -73,12 +73,12 @@ def test_halves_are_disjoint_and_cover_all_layouts() -> None:
 
 
 def grids_and_missions(split: str, n_envs: int = 3000) -> tuple[set[bytes], set[tuple[bytes, str]]]:
-    """Grids with the agent's place in which episodes of this half begin, alone and with missions."""
+    """Grids with the agent's place that this half begins in: alone, and with their missions."""
     batch = make_batch(EnvRef(id="AlignEnv-GoToDoor-5x5-v0", split=split), n_envs)
     batch.reset(list(range(n_envs)))
     core: Any = batch.inner if isinstance(batch, SplitBatch) else batch
     agents, keys = core.world.agents, batch.layout_keys()
-    poses = [bytes([*one.tobytes()]) for one in agents[["position", "direction"]]]
+    poses = [one.tobytes() for one in agents[["position", "direction"]]]
     grids = [cells.tobytes() + pose for cells, pose in zip(core.world.cells, poses, strict=True)]
     pairs = [(grid, core.mission(n)) for n, grid in enumerate(grids)]
     assert len(set(keys)) == len(set(pairs)) == len(set(zip(keys, pairs, strict=True)))
