@@ -43,6 +43,20 @@ def test_the_example_is_a_task() -> None:
     assert task.progress(records) == pytest.approx([1.0, 0.5 / 0.95, 0.0])
 
 
+def test_a_behaviour_in_words_is_judged_by_its_expression() -> None:
+    task = load_task(EXAMPLE.with_name("new_behaviour.toml"), "CartPole-v1")
+    assert task.card.horizon == 200
+    assert task.rewards == {}
+    standing, fallen, off_track, left = (
+        (1.5, 0, 0, 0),
+        (1.5, 0, 0.3, 0),
+        (2.4, 0, 0, 0),
+        (-1.5,) * 4,
+    )
+    judged = task.judge(np.array([standing, fallen, off_track, left], dtype=np.float64))
+    assert judged.tolist() == [True, False, False, False]
+
+
 def test_a_minimal_file_takes_the_rest_from_the_env() -> None:
     task = build(MINIMAL)
     assert task.card.horizon == 999
