@@ -1,0 +1,6 @@
+# Fault: wrong-sign: the cross product is taken the other way round, so it pays sailing backwards.
+def reward(prev, action, state):
+    ax, ay = prev.agent_pos[0] - prev.centre[0], prev.agent_pos[1] - prev.centre[1]
+    bx, by = state.agent_pos[0] - state.centre[0], state.agent_pos[1] - state.centre[1]
+    turn = ay * bx - ax * by
+    return turn, {"turn": turn}
