@@ -79,18 +79,32 @@ class Paymaster:
         return [_paid(documents[order.key], len(order.episodes)) for order in orders]
 
 
-def analysed(
-    trials: Sequence[Trial], analyst: Analyst, card: TaskCard, env: EnvRef, paymaster: Paymaster
-) -> list[Trial]:
-    """The trials, each with what it paid in its studied episodes and with its analysis.
+class Analysing(NamedTuple):
+    """What a search does with the trials of a generation for its analyst.
 
-    Args:
-        trials: One generation, in candidate-id order.
+    Attributes:
         analyst: Who names what went wrong.
         card: The task.
         env: The env that the episodes were played in.
-        paymaster: Who says what programs pay.
+        paymaster: Who says what programs pay; None for an analyst that looks at no episodes.
     """
+
+    analyst: Analyst
+    card: TaskCard
+    env: EnvRef
+    paymaster: Paymaster | None
+
+    def analysed(self, trials: Sequence[Trial]) -> list[Trial]:
+        """The trials, in candidate-id order, each with its analysis and what it was made of."""
+        told = list(trials)
+        if self.paymaster is not None:
+            told = paid_trials(trials, self.env, self.paymaster)
+        analyses = self.analyst.analyse(self.card, told)
+        return [replace(t, analysis=a) for t, a in zip(told, analyses, strict=True)]
+
+
+def paid_trials(trials: Sequence[Trial], env: EnvRef, paymaster: Paymaster) -> list[Trial]:
+    """The trials with what each program paid in its studied episodes."""
     chosen = {t.candidate.id: studied(t.evaluation) for t in trials if t.evaluation is not None}
     orders = [
         PayOrder(f"{t.candidate.id}/pay", env, t.candidate.source, chosen[t.candidate.id])
@@ -98,9 +112,7 @@ def analysed(
         if chosen.get(t.candidate.id)
     ]
     paid = {o.key: one for o, one in zip(orders, paymaster.pay(orders), strict=True)}
-    told = [_with_payments(t, chosen, paid.get(f"{t.candidate.id}/pay", ())) for t in trials]
-    analyses = analyst.analyse(card, told)
-    return [replace(t, analysis=a) for t, a in zip(told, analyses, strict=True)]
+    return [_with_payments(t, chosen, paid.get(f"{t.candidate.id}/pay", ())) for t in trials]
 
 
 def _with_payments(trial: Trial, chosen: Mapping[str, tuple[Episode, ...]], paid: Paid) -> Trial:

@@ -6,10 +6,11 @@ winner is trained again, beside the sparse and the human reward, on seeds that s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alignenv.agents.presets import Preset
+from alignenv.benchmarks.analyst_jobs import Analysing
 from alignenv.benchmarks.arms import Arm, make_arms
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
@@ -23,9 +24,6 @@ from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
 from alignenv.types import Candidate, Designer, Evaluation, Failure, FailureKind, Trial
-
-Analyse = Callable[[Sequence[Trial]], Sequence[Trial]]
-"""Adds to each trial of a generation what an analyst says of it."""
 
 
 class Search:
@@ -42,9 +40,9 @@ class Search:
         evaluator: Evaluator,
         study: Study,
         view: RunView,
-        analyse: Analyse | None = None,
+        analysing: Analysing | None = None,
     ) -> None:
-        self._analyse = analyse
+        self._analysing = analysing
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
@@ -60,6 +58,11 @@ class Search:
         arms = (3 if "human" in self._task.rewards else 2) * self._protocol.report_seeds
         return n * self._rung + kept * (self._full - self._rung) + arms * self._full
 
+    @property
+    def _looks_closer(self) -> bool:
+        """Whether an analyst wants more of an evaluation than its score."""
+        return self._analysing is not None and self._analysing.paymaster is not None
+
     def find(self) -> list[Trial]:
         """Run every generation; served from the study where it is already done."""
         trials: list[Trial] = []
@@ -69,8 +72,8 @@ class Search:
             for candidate in candidates:
                 self._study.record_candidate(candidate)
             judged = self._evaluate(candidates)
-            if self._analyse is not None:
-                judged = list(self._analyse(judged))
+            if self._analysing is not None:
+                judged = self._analysing.analysed(judged)
             for trial in judged:
                 self._study.record_trial(trial)
             self._designer.tell(judged)
@@ -117,7 +120,7 @@ class Search:
                 seeds=tuple(episode_seeds(self._seed, "select", self._protocol.select_episodes)),
                 action_seed=child_seed(self._seed, "select", "actions"),
                 evidence=True,
-                analysis=self._analyse is not None,
+                analysis=self._looks_closer,
             ),
             start=before.arrays if before else None,
         )

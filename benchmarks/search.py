@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from alignenv.agents.presets import Preset
+from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search, select
@@ -16,6 +17,7 @@ from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
+from alignenv.reward_design.analysts.specs import LOOK_AT_NOTHING, make_analyst
 from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
 from alignenv.reward_design.prompts.render import task_prompt
@@ -83,6 +85,7 @@ def run_search(
             evaluator=Evaluator(pool, study, view),
             study=study,
             view=view,
+            analysing=make_analysing(settings, plan, ref, Paymaster(pool, study), study),
         )
         view.begin(
             f"{task.id} by {plan.row}",
@@ -123,6 +126,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
         designer=plan.name,
         designer_options=plan.record,
         coder=plan.coder,
+        analyst=settings.analyst or plan.analyst,
         generations=protocol.generations,
         candidates=protocol.candidates,
         protocol={
@@ -181,6 +185,27 @@ def make_designer(
         base_url=settings.base_url,
     )
     return plan.build(coder, task.card, settings.seed)
+
+
+def make_analysing(
+    settings: SearchSettings, plan: DesignerPlan, ref: EnvRef, paymaster: Paymaster, study: Study
+) -> Analysing:
+    """The analyst with what it needs, recording through the study.
+
+    Raises:
+        UnknownName: No such analyst.
+        ConfigError: It lacks a key, a file or a price.
+    """
+    spec, card = settings.analyst or plan.analyst, ref.resolve().card
+    analyst = make_analyst(
+        spec,
+        card,
+        journal=study.journal,
+        budget=settings.budget,
+        price=settings.price,
+        base_url=settings.base_url,
+    )
+    return Analysing(analyst, card, ref, None if spec in LOOK_AT_NOTHING else paymaster)
 
 
 def _plan(settings: SearchSettings, task: Task) -> DesignerPlan:

@@ -26,6 +26,8 @@ class SearchSettings(BaseModel):
         designer: Name of the designer, or `NAME:ARGUMENT`; `alignenv designers list` has them.
         designer_options: Options of the designer; `alignenv designers show NAME` has them.
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
+        analyst: `rules`, `rules:blind`, `none`, `taxonomy`, `coder`, or a model as for `coder`;
+            empty for the designer's own, which is `rules` for all but `auto-mc-reward`.
         base_url: OpenAI-compatible server; None for the client's default.
         budget: Caps such as "calls=40,tokens=200000,usd=2"; empty for none.
         price: "in=..,out=.." in US dollars per million tokens, for a model without a known price.
@@ -44,6 +46,7 @@ class SearchSettings(BaseModel):
     designer: str = "eureka"
     designer_options: dict[str, Any] = {}
     coder: str = "symbolic"
+    analyst: str = ""
     base_url: str | None = None
     budget: str = ""
     price: str = ""

@@ -38,6 +38,13 @@ CoderSpec = Annotated[
     str | None,
     Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
 ]
+AnalystSpec = Annotated[
+    str | None,
+    Option(
+        help="rules (the default), rules:blind, none, taxonomy, coder; or a model of its own: "
+        "openai:MODEL, replay:FILE, scripted:FILE or manual."
+    ),
+]
 
 
 def evolve(
@@ -50,6 +57,7 @@ def evolve(
     designer: DesignerName = None,
     faithful: Faithful = None,
     coder: CoderSpec = None,
+    analyst: AnalystSpec = None,
     base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
@@ -81,6 +89,7 @@ def evolve(
             "designer": designer,
             "designer_options.faithful": faithful,
             "coder": coder,
+            "analyst": analyst,
             "base_url": base_url,
             "budget": budget,
             "price": price,

@@ -58,8 +58,8 @@ class Analysis:
 
     Attributes:
         failures: What went wrong, the most likely first; empty where nothing was found.
-        text: Everything that was seen, compact, for prompts and reports. It tells of episodes that
-            reached the goal or did not, and gives no rate of success.
+        text: What was seen in recorded episodes, compact. It tells of episodes that reached the
+            goal or did not, and gives no rate of success.
         gap: Designed return against TRUE success over training, one or two sentences; for those
             who are shown success.
         proposal: What to change.
@@ -79,7 +79,7 @@ class Analyst(Protocol):
     name: str
 
     def analyse(self, card: TaskCard, trials: Sequence[Trial]) -> Sequence[Analysis | None]:
-        """One analysis per trial, in their order; None where there is nothing to say.
+        """One analysis per trial of a generation, in their order; None for one not looked at.
 
         Equal trials and equal recorded replies give equal analyses. A trial that failed, or whose
         agent reaches the goal, gets no named failure.

@@ -51,7 +51,7 @@ class RulesAnalyst:
         found = name_failures(case)
         return Analysis(
             failures=tuple(found),
-            text=text.describe(case, found),
+            text=text.describe(case),
             gap=text.gap(case),
             proposal=BY_MODE[found[0].mode].advice if found else "",
         )
@@ -99,7 +99,8 @@ def _lingering(case: Case) -> Iterator[NamedFailure]:
         confidence = 0.85 if case.is_hacked else 0.4
         seen = (
             f"paid {failed.total:.3g} on {failed.n_paid} of {case.failed.length} steps of a failed "
-            f"episode, in {failed.n_times} stretches; a success gets {success.total:.3g} of it"
+            f"episode, in {failed.n_times} stretch{'es' * (failed.n_times > 1)}; a success gets "
+            f"{success.total:.3g} of it"
         )
         if share >= _MOST or (share >= _MOSTLY and stretch >= _STRETCH):
             mode = FailureMode.REWARD_FLOODING

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from alignenv.analysis import NamedFailure
+from alignenv.analysis import Analysis, NamedFailure
 from alignenv.evidence import WHOLE, Event
 from alignenv.reward_design.analysts.case import Case
 from alignenv.reward_design.analysts.taxonomy import BY_MODE
@@ -23,22 +23,42 @@ _LATE = 0.05
 _SLACK = 4
 
 
-def describe(case: Case, found: Sequence[NamedFailure]) -> str:
-    """Everything that was seen of a program: what went wrong first, then the episodes."""
-    lines = [*_named(found)]
-    if case.failed is not None:
-        lines += [*_failed(case, case.failed), *_chance(case), *contrast(case), *_never(case)]
+def told(analysis: Analysis | None, *, with_gap: bool = False) -> str:
+    """An analysis in words: what went wrong by name, what to change, what was seen.
+
+    Args:
+        analysis: As an analyst made it; None says nothing.
+        with_gap: Whether the reader is shown success, so that the gap may be told as well.
+    """
+    if analysis is None:
+        return ""
+    lines = [line for f in analysis.failures[:MAX_NAMED] for line in (named(f), advice(f))]
+    if analysis.proposal and analysis.proposal not in "\n".join(lines):
+        lines.append(analysis.proposal)
+    lines += [analysis.gap] if with_gap and analysis.gap else []
+    return "\n".join([*lines, *([analysis.text] if analysis.text else [])])
+
+
+def named(failure: NamedFailure) -> str:
+    """A failure with where it was found and what was seen of it."""
+    where = [part for part in (failure.component, failure.field) if part]
+    if failure.steps is not None:
+        where.append(f"steps {failure.steps[0]} to {failure.steps[1]}")
+    places = f" ({', '.join(where)})" if where else ""
+    return f"{failure.mode}{places}, confidence {failure.confidence:.2g}: {failure.evidence}."
+
+
+def advice(failure: NamedFailure) -> str:
+    """What helps against it."""
+    return f"  {BY_MODE[failure.mode].advice}"
+
+
+def describe(case: Case) -> str:
+    """What was seen in a failed episode, alone and beside a success."""
+    if case.failed is None:
+        return ""
+    lines = [*_failed(case, case.failed), *_chance(case), *contrast(case), *_never(case)]
     return "\n".join(lines)
-
-
-def _named(found: Sequence[NamedFailure]) -> Iterator[str]:
-    for failure in found[:MAX_NAMED]:
-        where = [part for part in (failure.component, failure.field) if part]
-        if failure.steps is not None:
-            where.append(f"steps {failure.steps[0]} to {failure.steps[1]}")
-        places = f" ({', '.join(where)})" if where else ""
-        yield f"{failure.mode}{places}, confidence {failure.confidence:.2g}: {failure.evidence}."
-        yield f"  {BY_MODE[failure.mode].advice}"
 
 
 def _failed(case: Case, episode: Episode) -> Iterator[str]:

@@ -146,7 +146,7 @@ def _conversation(brief: Brief, base: Trial | None) -> list[Turn]:
     source = base.candidate.source
     if base.evaluation is not None:
         refused = [trial.failure for trial in brief.failed if trial.failure is not None]
-        answer = reflection_prompt(base.evaluation, refused, brief.comment)
+        answer = reflection_prompt(base.evaluation, refused, brief.comment, base.analysis)
     else:
         assert base.failure is not None, "a trial has an evaluation or a failure"
         answer = repair_prompt(base.failure, has_program=bool(source))

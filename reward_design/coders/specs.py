@@ -97,8 +97,8 @@ def make_coder(
         argument=parsed.argument,
         card=card,
         journal=journal or MemoryJournal(),
-        budget=_budget(budget),
-        price=_price(price),
+        budget=read_budget(budget),
+        price=read_price(price),
         base_url=base_url,
         retry=retry,
     )
@@ -174,13 +174,15 @@ def _needed(settings: CoderSettings, kind: str, what: str) -> str:
     return settings.argument
 
 
-def _budget(budget: Budget | str) -> Budget:
+def read_budget(budget: Budget | str) -> Budget:
+    """Caps from their text; none where it is empty."""
     if isinstance(budget, Budget):
         return budget
     return Budget.parse(budget) if budget.strip() else Budget()
 
 
-def _price(price: Price | str) -> Price | None:
+def read_price(price: Price | str) -> Price | None:
+    """A price from its text; None where it is empty."""
     if isinstance(price, Price):
         return price
     return Price.parse(price) if price.strip() else None

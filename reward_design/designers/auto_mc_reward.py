@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from alignenv.reward_design.analysts.chat import conversation, from_answer
+from alignenv.reward_design.analysts.episodes import SOLVED
+from alignenv.reward_design.analysts.rules import RulesAnalyst
+from alignenv.reward_design.analysts.text import told
 from alignenv.reward_design.archive import ranked
-from alignenv.reward_design.designers import analysts, critics
+from alignenv.reward_design.designers import critics
 from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
 from alignenv.reward_design.designers.signs import with_fixed_magnitudes
 from alignenv.reward_design.prompts import render, turns
@@ -44,6 +48,9 @@ class AutoMcReward(GenerationalDesigner):
 
     Options = AutoMcRewardOptions
 
+    plays_analyst: ClassVar[bool] = True
+    """Its coder's model plays the analyst, unless another one is asked for."""
+
     def __init__(
         self, coder: Coder, card: TaskCard, seed: int, options: AutoMcRewardOptions | None = None
     ) -> None:
@@ -70,10 +77,18 @@ class AutoMcReward(GenerationalDesigner):
         return {"rejected": self._n_rejected}
 
     def _analysis(self) -> str:
-        """What went wrong in the failed episodes of the best program's agent."""
-        episodes = analysts.failed_episodes(self._best)
-        answers = self.talk([analysts.conversation(self.card, episodes)]) if episodes else None
-        return answers[0].text if answers else analysts.by_rule(self.card, episodes)
+        """What went wrong in the failed episodes of the best program's agent.
+
+        Another analyst's words, where the search has one; otherwise the coder's model plays it.
+        """
+        best = self._best
+        if best is None or best.analysis is not None:
+            return told(best.analysis) if best is not None else ""
+        if best.evaluation is None or best.evaluation.score.success >= SOLVED:
+            return ""
+        if answers := self.talk([conversation(self.card, best)]):
+            return told(from_answer(self.card, best, answers[0]))
+        return told(RulesAnalyst().analyse(self.card, [best])[0])
 
     def _brief_after(self, analysis: str) -> Mapping[str, Any]:
         opening = (

@@ -108,6 +108,12 @@ class DesignerPlan:
         """The options as JSON, for a study's settings."""
         return self.options.model_dump(mode="json") if self.options else {}
 
+    @property
+    def analyst(self) -> str:
+        """Spec of the analyst that it goes with by default."""
+        plays_it = getattr(self.factory, "plays_analyst", False)
+        return "coder" if plays_it and self.coder != DEFAULT_CODER else "rules"
+
     def build(self, coder: Coder | None, card: TaskCard, seed: int) -> Designer:
         """Make the designer; `coder` is None where `self.coder` is `none`."""
         more = {"options": self.options} if self.options is not None else {}

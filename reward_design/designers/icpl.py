@@ -114,4 +114,4 @@ def blinded(trial: Trial) -> Trial:
     )
     curve = tuple(replace(point, success=None) for point in evaluation.curve)
     seen = replace(evaluation, score=nothing, stopped_at=None, curve=curve, episodes=())
-    return replace(trial, evaluation=seen)
+    return replace(trial, evaluation=seen, analysis=None)

@@ -14,6 +14,9 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from alignenv import program
+from alignenv.analysis import Analysis
+from alignenv.reward_design.analysts.taxonomy import TAXONOMY
+from alignenv.reward_design.analysts.text import told
 from alignenv.reward_design.feedback import N_POINTS, reflect
 from alignenv.reward_design.prompts.examples import as_types, nearest
 from alignenv.reward_design.text import plain, quoted
@@ -47,37 +50,49 @@ def task_prompt(card: TaskCard) -> str:
     return _render("task.md", card=card)
 
 
-def reflection_prompt(evaluation: Evaluation, refused: list[Failure], comment: str = "") -> str:
+def reflection_prompt(
+    evaluation: Evaluation,
+    refused: list[Failure],
+    comment: str = "",
+    analysis: Analysis | None = None,
+) -> str:
     """How training went, and which other programs of the last round failed.
 
     Args:
         evaluation: Of the program shown before.
         refused: Failures of the last generation; equal ones are shown once.
         comment: What a person who watched the agent says; empty for nothing.
+        analysis: What an analyst says of it.
     """
     return _render(
-        "reflection.md", **_figures(evaluation), refused=_distinct(refused), comment=comment
+        "reflection.md",
+        **_figures(evaluation, analysis),
+        refused=_distinct(refused),
+        comment=comment,
     )
 
 
-def mutation_prompt(evaluation: Evaluation, refused: Sequence[Failure]) -> str:
+def mutation_prompt(
+    evaluation: Evaluation, refused: Sequence[Failure], analysis: Analysis | None = None
+) -> str:
     """How training went, and the wish for the same program with one change.
 
     Args:
         evaluation: Of the program shown before.
         refused: Failures of the last generation; equal ones are shown once.
+        analysis: What an analyst says of it.
     """
-    return _render("mutation.md", **_figures(evaluation), refused=_distinct(refused))
+    return _render("mutation.md", **_figures(evaluation, analysis), refused=_distinct(refused))
 
 
-def another_prompt(evaluation: Evaluation) -> str:
+def another_prompt(evaluation: Evaluation, analysis: Analysis | None = None) -> str:
     """How training on the first of two programs went; the second one follows."""
-    return _render("another.md", **_figures(evaluation))
+    return _render("another.md", **_figures(evaluation, analysis))
 
 
-def crossover_prompt(evaluation: Evaluation) -> str:
+def crossover_prompt(evaluation: Evaluation, analysis: Analysis | None = None) -> str:
     """How training on the second of two programs went, and the wish to combine both."""
-    return _render("crossover.md", **_figures(evaluation))
+    return _render("crossover.md", **_figures(evaluation, analysis))
 
 
 def text2reward_prompts(card: TaskCard, n_examples: int) -> tuple[str, str]:
@@ -136,12 +151,25 @@ def amc_critic_prompts(card: TaskCard, source: str) -> tuple[str, str]:
     return _render("amc_critic_system.md"), _render("amc_critic.md", card=card, source=source)
 
 
-def amc_analyst_prompts(
-    card: TaskCard, episodes: Sequence[Mapping[str, object]]
+def analyst_prompts(
+    card: TaskCard,
+    source: str,
+    evaluation: Evaluation,
+    seen: str,
+    episodes: Sequence[Mapping[str, object]],
 ) -> tuple[str, str]:
-    """Role of the analyst, and failed episodes as `length` and `steps`, a text."""
-    shown = _render("amc_analyst.md", card=card, episodes=episodes)
-    return _render("amc_analyst_system.md"), shown
+    """Role of the analyst, and the training that it looks at.
+
+    Args:
+        card: The task.
+        source: The program.
+        evaluation: Its training.
+        seen: What was seen in its episodes.
+        episodes: Failed episodes as `length` and `steps`, a text.
+    """
+    facts = {"card": card, "source": source, "seen": seen, "episodes": episodes}
+    shown = _render("analyst.md", **_figures(evaluation), **facts)
+    return _render("analyst_system.md", taxonomy=TAXONOMY), shown
 
 
 def diagnosis_prompt(
@@ -179,9 +207,14 @@ def repair_prompt(failure: Failure, *, has_program: bool) -> str:
     return _render("repair.md", failure=failure, what=_WHAT[failure.kind], has_program=has_program)
 
 
-def _figures(evaluation: Evaluation) -> dict[str, object]:
+def _figures(evaluation: Evaluation, analysis: Analysis | None = None) -> dict[str, object]:
     """What `figures.md` shows of a training."""
-    return {"evaluation": evaluation, "series": reflect(evaluation), "n_points": N_POINTS}
+    return {
+        "evaluation": evaluation,
+        "series": reflect(evaluation),
+        "n_points": N_POINTS,
+        "analysis": told(analysis, with_gap=True),
+    }
 
 
 def _distinct(failures: Sequence[Failure]) -> list[Failure]:

@@ -22,7 +22,7 @@ def program(source: str) -> Turn:
 def mutation(card: TaskCard, parent: Trial, failed: Sequence[Trial] = ()) -> tuple[Turn, ...]:
     """The parent with its figures, and the wish for one change."""
     assert parent.evaluation is not None, "only trained programs have children"
-    answer = render.mutation_prompt(parent.evaluation, failures(failed))
+    answer = render.mutation_prompt(parent.evaluation, failures(failed), parent.analysis)
     return (*opening(card), program(parent.candidate.source), Turn("user", answer))
 
 
@@ -33,9 +33,9 @@ def crossover(card: TaskCard, first: Trial, second: Trial) -> tuple[Turn, ...]:
     return (
         *opening(card),
         program(first.candidate.source),
-        Turn("user", render.another_prompt(first.evaluation)),
+        Turn("user", render.another_prompt(first.evaluation, first.analysis)),
         program(second.candidate.source),
-        Turn("user", render.crossover_prompt(second.evaluation)),
+        Turn("user", render.crossover_prompt(second.evaluation, second.analysis)),
     )
 
 

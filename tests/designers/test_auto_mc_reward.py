@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alignenv.analysis import Analysis
 from alignenv.program import parse_program
 from alignenv.reward_design.coders.chat import ChatCoder
 from alignenv.reward_design.coders.symbolic import SymbolicCoder
-from alignenv.reward_design.designers import analysts, critics
+from alignenv.reward_design.designers import critics
 from alignenv.reward_design.designers.auto_mc_reward import AutoMcReward, AutoMcRewardOptions
 from alignenv.reward_design.designers.signs import with_fixed_magnitudes
 from alignenv.reward_design.llm.journal import MemoryJournal
@@ -20,7 +21,7 @@ from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, trained
 from alignenv.testing.designers import DesignerContract
-from alignenv.types import Candidate, Coder, Designer, Draft, Episode, Trial
+from alignenv.types import Coder, Designer, Draft, Episode, Trial
 
 GOOD = """
 def reward(prev, action, state):
@@ -167,7 +168,7 @@ def test_rounds_are_bounded_and_the_rules_come_first() -> None:
     assert [role(r) for r in asked(journal)] == ["Reward Designer"] * 3
 
 
-def test_the_analyst_explains_failures_to_the_designer() -> None:
+def test_the_coder_s_model_plays_the_analyst() -> None:
     steps = [{"path_to_goal": 3.0, "bumped": False}, {"path_to_goal": 3.0, "bumped": True}]
     replies = [fenced(GOOD), "ACCEPT", "It bumps into the wall.", fenced(GOOD), "ACCEPT"]
     designer, journal = scripted(replies)
@@ -182,26 +183,15 @@ def test_the_analyst_explains_failures_to_the_designer() -> None:
     assert "> It bumps into the wall." in rewrite.messages[-1].content
 
 
-def test_the_analyst_by_rule_names_what_is_seen() -> None:
-    stuck = [{"path_to_key": 3.0, "carrying_key": False, "path_to_goal": -1.0}] * 4
-    died = [{"path_to_key": 4.0 + i, "carrying_key": False, "path_to_goal": -1.0} for i in range(3)]
-    text = analysts.by_rule(example_card(), [episode(stuck, length=100), episode(died, length=3)])
-    assert text.splitlines() == [
-        "1 of 2 failed episodes ended before the horizon.",
-        "1 of 2 ran until the horizon.",
-        "carrying_key was never on.",
-        "path_to_key never became smaller.",
-    ]
-    near = [{"path_to_key": 3.0 - i, "carrying_key": i > 1} for i in range(3)]
-    assert analysts.by_rule(example_card(), [episode(near, length=100)]) == (
-        "1 of 1 ran until the horizon."
-    )
-    assert analysts.by_rule(example_card(), []) == ""
-
-
-def test_failed_episodes_are_shown_once_and_few() -> None:
-    candidate = Candidate(id="g00c00", source=GOOD, coder="x", generation=0)
-    episodes = [episode([], length=k) for k in (5, 5, 6, 7, 8)]
-    trial = with_episodes(trained(candidate, 0.0), *episodes)
-    assert [e.length for e in analysts.failed_episodes(trial)] == [5, 6, 7]
-    assert analysts.failed_episodes(None) == []
+@pytest.mark.parametrize(
+    ("analysis", "n_turns"), [(Analysis(), 2), (Analysis(proposal="Charge for bumping."), 4)]
+)
+def test_another_analyst_is_heard_instead(analysis: Analysis, n_turns: int) -> None:
+    designer, journal = scripted([fenced(GOOD), "ACCEPT"] * 2)
+    (candidate,) = designer.ask(1)
+    lost = with_episodes(trained(candidate, 0.5), episode([], length=40))
+    designer.tell([replace(lost, analysis=analysis)])
+    designer.ask(1)
+    rewrite = asked(journal)[2].messages
+    assert len(rewrite) == n_turns
+    assert ("> Charge for bumping." in rewrite[-1].content) is bool(analysis.proposal)

@@ -16,19 +16,21 @@ from typing import Any
 import pytest
 
 from alignenv import program
+from alignenv.analysis import Analysis, FailureMode, NamedFailure
 from alignenv.program import parse_program
-from alignenv.reward_design.designers import analysts
-from alignenv.reward_design.designers.diagnosis import FARMED, STUCK, TAXONOMY, Finding
+from alignenv.reward_design.analysts import chat, plain, rules
+from alignenv.reward_design.analysts.taxonomy import TAXONOMY
 from alignenv.reward_design.designers.icpl import blinded
+from alignenv.reward_design.designers.taxonomy import Finding, findings
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
 from alignenv.task import Task, find_task, known_task_ids
+from alignenv.testing import analysts
 from alignenv.testing.coders import example_card
 from alignenv.types import (
     Candidate,
     ComponentStats,
     CurvePoint,
-    Episode,
     Evaluation,
     Failure,
     FailureKind,
@@ -77,30 +79,39 @@ def refusal(message: str = "line 2: [R001] imports are not allowed. Fix: drop it
 def preference(*, is_kept: bool) -> tuple[str, str]:
     """What ICPL's prompts make of two trainings, shown blinded as the designer does."""
     candidate = Candidate(id="g00c00", source="", coder="x", generation=0)
-    seen = blinded(Trial(candidate=candidate, evaluation=evaluation())).evaluation
+    watched = blinded(Trial(candidate=candidate, evaluation=evaluation(), analysis=ANALYSIS))
+    seen = watched.evaluation
     assert seen is not None
+    assert watched.analysis is None
     return render.preference_prompts(seen, seen, n_programs=6, is_kept=is_kept)
 
 
-FINDINGS = [
-    Finding(FARMED, "hold_key: on 61.0% of steps, 0.3 a step in the mean"),
-    Finding(STUCK, "door_open was never on."),
-]
+TRIAL = analysts.trial()
+"""An agent that holds the key and earns by it."""
+ANALYSIS = rules.RulesAnalyst().analyse(example_card(), [TRIAL])[0]
+FINDINGS = findings(replace(TRIAL, analysis=ANALYSIS))
 PROGRAM = "def reward(prev, action, state):\n    return 0.0, {}\n"
 
 
-def analysis(name: str = "path_to_goal") -> tuple[str, str]:
-    """What the analyst is asked about an episode of two steps."""
+def asked(name: str = "path_to_goal", source: str = PROGRAM) -> tuple[str, str]:
+    """What a model is asked in the analyst's role, about an episode of two steps."""
     states: tuple[dict[str, Any], ...] = (
         {name: 7.25, "bumped": False, "pos": [1.0, 2.0]},
         {name: 6.0, "bumped": True, "pos": [1.0, 3.0]},
     )
-    episode = Episode(
-        label="worst", seed=1, success=False, milestones=0.618, length=2, actions=(0, 1),
-        states=states,
-    )  # fmt: skip
-    system, user = analysts.conversation(example_card(), [episode])
+    lost = replace(analysts.episode(), length=2, states=states)
+    candidate = Candidate(id="g00c00", source=source, coder="x", generation=0)
+    told = Trial(candidate=candidate, evaluation=replace(evaluation(), episodes=(lost,)))
+    system, user = chat.conversation(example_card(), told)
     return system.text, user.text
+
+
+def said(words: str) -> Analysis:
+    """An analysis that says these words everywhere."""
+    failure = NamedFailure(
+        mode=FailureMode.WRONG_SIGN, confidence=0.5, evidence=words, component=words, field=words
+    )
+    return Analysis(failures=(failure,), text=words, gap=words, proposal=words)
 
 
 PROMPTS = {
@@ -130,8 +141,13 @@ PROMPTS = {
     "amc_rewrite": lambda: render.amc_rewrite_prompt("line 3: the sign is wrong"),
     "amc_critic_system": lambda: render.amc_critic_prompts(example_card(), PROGRAM)[0],
     "amc_critic": lambda: render.amc_critic_prompts(example_card(), PROGRAM)[1],
-    "amc_analyst_system": lambda: analysis()[0],
-    "amc_analyst": lambda: analysis()[1],
+    "analyst_system": lambda: asked()[0],
+    "analyst": lambda: asked()[1],
+    "reflection_analysis": lambda: render.reflection_prompt(evaluation(), [], "", ANALYSIS),
+    "reflection_taxonomy": lambda: render.reflection_prompt(
+        evaluation(), [], "", plain.StaticAnalyst().analyse(example_card(), [TRIAL])[0]
+    ),
+    "crossover_analysis": lambda: render.crossover_prompt(evaluation(), ANALYSIS),
     "diagnosis": lambda: render.diagnosis_prompt(evaluation(), [refusal()], FINDINGS),
     "diagnosis_nothing": lambda: render.diagnosis_prompt(evaluation(0.95), [], []),
     "diagnosis_static": lambda: render.diagnosis_prompt(
@@ -172,7 +188,7 @@ def all_prompts(task: Task) -> str:
             render.amc_next_prompt("an analysis"),
             render.amc_rewrite_prompt("a fault"),
             *render.amc_critic_prompts(task.card, PROGRAM),
-            *render.amc_analyst_prompts(task.card, []),
+            *render.analyst_prompts(task.card, PROGRAM, evaluation(), "what was seen", []),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -198,7 +214,8 @@ def secrets(task: Task) -> set[str]:
 @pytest.mark.parametrize("task_id", known_task_ids())
 def test_no_hidden_name_leaks(task_id: str) -> None:
     task = find_task(task_id)
-    text = all_prompts(task)
+    # The name of a failure, which is no measure.
+    text = all_prompts(task).replace("unreachable-milestone", "")
     assert [secret for secret in secrets(task) if secret.lower() in text.lower()] == []
 
 
@@ -259,9 +276,12 @@ def quoted_only(text: str, words: str) -> bool:
         render.text2reward_feedback_prompt([HOSTILE, HOSTILE]),
         render.amc_next_prompt(HOSTILE),
         render.diagnosis_prompt(evaluation(), [], [Finding(TAXONOMY[0], HOSTILE)]),
+        render.reflection_prompt(evaluation(), [], "", said(HOSTILE)),
+        render.mutation_prompt(evaluation(), [], said(HOSTILE)),
         render.amc_rewrite_prompt(HOSTILE),
         render.amc_critic_prompts(example_card(), HOSTILE)[1],
-        analysis(name=HOSTILE)[1],
+        asked(name=HOSTILE)[1],
+        asked(source=HOSTILE)[1],
     ],
 )
 def test_hostile_failures_are_quoted(text: str) -> None:
