@@ -30,6 +30,7 @@ class FailureKind(enum.StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASH = "crash"
+    REJECTED = "rejected"
     INFRASTRUCTURE = "infrastructure"
 
     @property
@@ -237,6 +238,14 @@ class Turn:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A program that a critic sent back, and its findings in words for a language model."""
+
+    source: str
+    findings: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What a designer hands to a coder.
@@ -251,6 +260,7 @@ class Brief:
         comment: What a person said about the first parent; empty for nothing.
         turns: What a language model is told in place of its coder's own words; a coder that
             needs no words goes by the parents alone.
+        sent_back: Answers to this brief that a critic sent back, oldest first.
     """
 
     card: TaskCard
@@ -261,6 +271,7 @@ class Brief:
     slot: int = 0
     comment: str = ""
     turns: tuple[Turn, ...] = ()
+    sent_back: tuple[SentBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

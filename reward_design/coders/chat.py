@@ -15,6 +15,7 @@ from alignenv.reward_design.prompts.render import (
     system_prompt,
     task_prompt,
 )
+from alignenv.reward_design.prompts.turns import criticism
 from alignenv.types import Answer, Brief, Draft, Failure, FailureKind, Trial, Turn
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class ChatCoder:
         ]
 
     def _request(self, brief: Brief, base: Trial | None, slot: int) -> ChatRequest:
-        return self._asking(brief.turns or _conversation(brief, base), slot)
+        turns = brief.turns or tuple(_conversation(brief, base))
+        return self._asking((*turns, *criticism(brief.sent_back)), slot)
 
     def _asking(self, turns: Sequence[Turn], slot: int) -> ChatRequest:
         return ChatRequest(

@@ -36,6 +36,7 @@ _WHAT = {
     FailureKind.TIMEOUT: "took too long",
     FailureKind.MEMORY: "needed too much memory",
     FailureKind.CRASH: "ended its training with a crash",
+    FailureKind.REJECTED: "was rejected by the critic and not trained",
     FailureKind.INFRASTRUCTURE: "could not be trained for reasons that are not its own",
 }
 
@@ -149,6 +150,31 @@ def amc_rewrite_prompt(criticism: str) -> str:
 def amc_critic_prompts(card: TaskCard, source: str) -> tuple[str, str]:
     """Role of the critic, and the program to judge."""
     return _render("amc_critic_system.md"), _render("amc_critic.md", card=card, source=source)
+
+
+def critic_findings_prompt(findings: str) -> str:
+    """What a critic found in a program that it sends back."""
+    return _render("critic_findings.md", findings=findings)
+
+
+def critic_rubric_prompts(card: TaskCard) -> tuple[str, str]:
+    """The wish for a rubric, from the task alone: system and user."""
+    return _render("critic_rubric_system.md"), _render("critic_rubric.md", card=card)
+
+
+def critic_judge_prompts(
+    card: TaskCard, rubric: str, source: str, evidence: str
+) -> tuple[str, str]:
+    """The wish for a judgement: system and user.
+
+    Args:
+        card: The task.
+        rubric: What the critic's model wrote before it saw a program.
+        source: The program.
+        evidence: What was measured on recorded episodes, as lines.
+    """
+    shown = _render("critic_judge.md", card=card, rubric=rubric, source=source, evidence=evidence)
+    return _render("critic_judge_system.md"), shown
 
 
 def analyst_prompts(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alignenv.reward_design.prompts import render
 from alignenv.task import TaskCard
-from alignenv.types import Failure, Trial, Turn
+from alignenv.types import Failure, SentBack, Trial, Turn
 
 
 def opening(card: TaskCard) -> tuple[Turn, ...]:
@@ -64,6 +64,15 @@ def repair(turns: Sequence[Turn], source: str, failure: Failure) -> tuple[Turn, 
         return (*turns, program(source), Turn("user", answer))
     # Some servers insist that user and assistant take turns.
     return (*turns[:-1], Turn("user", f"{turns[-1].text}\n{answer}"))
+
+
+def criticism(sent_back: Sequence[SentBack]) -> tuple[Turn, ...]:
+    """Programs that a critic sent back, each with its findings."""
+    return tuple(
+        turn
+        for one in sent_back
+        for turn in (program(one.source), Turn("user", render.critic_findings_prompt(one.findings)))
+    )
 
 
 def failures(trials: Sequence[Trial]) -> list[Failure]:

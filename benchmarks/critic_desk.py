@@ -1,0 +1,264 @@
+"""The critic at work in a search: programs are paid in workers, judged, recorded, and scored.
+
+A judgement is in the study before it is used, so that a search which was stopped goes on with the
+same ones. What the critic learns of outcomes changes only in `tell`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.evaluator import ATTEMPTS, ResultStore
+from alignenv.critique import (
+    SUCCESS,
+    Case,
+    Critic,
+    Evidence,
+    Judgement,
+    LearningCritic,
+    Payments,
+    Verdict,
+)
+from alignenv.envs.make import EnvRef
+from alignenv.errors import MachineError, ProgramError
+from alignenv.program import Program, parse_program
+from alignenv.reward_design.critic.measures import shaped
+from alignenv.reward_design.critic.panel import DOUBTED
+from alignenv.reward_design.critic.words import for_coder
+from alignenv.reward_design.sandbox import Executor, Job, JobResult, Limits
+from alignenv.types import Candidate, Failure, FailureKind, Trial
+
+EXAMINE_ENTRY = "alignenv.benchmarks.critic_jobs:EXAMINE"
+LIMITS = Limits(wall_s=120.0, cpu_s=120.0)
+_JUDGEMENT = TypeAdapter(Judgement)
+
+
+class Examiner:
+    """Turns programs into cases: what each pays on a task's evidence, computed in workers.
+
+    Args:
+        ref: The task.
+        evidence: What was recorded of it.
+        pool: Workers; nothing else of it may be in flight.
+    """
+
+    def __init__(self, ref: EnvRef, evidence: Evidence, pool: Executor) -> None:
+        self._ref, self.evidence, self._pool = ref, evidence, pool
+        self._card = ref.resolve().card
+
+    def examine(self, sources: Sequence[str]) -> list[Case]:
+        """One case per program.
+
+        Raises:
+            MachineError: A worker failed repeatedly for reasons that are not the program's.
+        """
+        cases = [Case(card=self._card, source=s, evidence=self.evidence) for s in sources]
+        parsed: dict[int, Program] = {}
+        for i, case in enumerate(cases):
+            try:
+                parsed[i] = parse_program(case.source, self._card.state, self._card.action)
+            except ProgramError as error:
+                rule = error.problems[0].rule
+                failure = Failure(kind=FailureKind.RULE, code=rule, message=str(error))
+                cases[i] = replace(case, failure=failure)
+        results = self._run({i: cases[i].source for i in parsed})
+        for i, program in parsed.items():
+            found = self._read(program, results[i])
+            if isinstance(found, Failure):
+                cases[i] = replace(cases[i], failure=found)
+            else:
+                cases[i] = replace(cases[i], payments=found)
+        return cases
+
+    def _run(self, sources: Mapping[int, str]) -> dict[int, JobResult]:
+        done: dict[int, JobResult] = {}
+        for _ in range(ATTEMPTS):
+            missing = [i for i in sources if i not in done]
+            results = self._pool.map([self._job(i, sources[i]) for i in missing])
+            done |= {
+                i: result
+                for i, result in zip(missing, results, strict=True)
+                if result.failure is None or result.failure.kind.is_coders
+            }
+        if len(done) < len(sources):
+            raise MachineError(
+                f"A critic's worker failed {ATTEMPTS} times.",
+                cure="Run `alignenv doctor`; finished work is kept, continue with --resume.",
+            )
+        return done
+
+    def _job(self, index: int, source: str) -> Job:
+        evidence = self.evidence
+        return Job(
+            id=f"critic/{index}",
+            entry=EXAMINE_ENTRY,
+            payload={"env": self._ref.to_json(), "source": source},
+            arrays={
+                "states": evidence.states,
+                "before": evidence.before,
+                "after": evidence.after,
+                "action": evidence.action,
+                "t": evidence.t,
+            },
+            limits=LIMITS,
+        )
+
+    def _read(self, program: Program, result: JobResult) -> Payments | Failure:
+        """What a worker sent, checked; nothing in it is trusted."""
+        if result.failure is not None:  # its words carry seconds and bytes, which vary
+            kind, code = result.failure.kind, result.failure.code
+            return Failure(kind=kind, code=code, message=f"It was stopped: {kind.value} {code}.")
+        for message in reversed(result.messages):
+            if message.get("kind") == "failed":
+                return self._failure(message)
+        values = result.arrays.get("values")
+        width = 1 + len(program.components) if program.kind == "reward" else 2
+        if (
+            values is None
+            or values.dtype != np.float64
+            or values.shape != (self.evidence.n_rows, width)
+            or not np.all(np.isfinite(values))
+        ):
+            text = "It sent no usable values for the recorded transitions."
+            return Failure(kind=FailureKind.VALUE, code="E020", message=text)
+        if program.kind == "potential":
+            return shaped(self.evidence, values[:, 0], values[:, 1])
+        names = program.components
+        return Payments(total=values[:, 0], components=values[:, 1:], names=names)
+
+    def _failure(self, message: Mapping[str, Any]) -> Failure:
+        kind = FailureKind.COMPILE if message.get("failure") == "compile" else FailureKind.VALUE
+        text = str(message.get("text", ""))[:2000]
+        row = message.get("row")
+        if isinstance(row, int) and 0 <= row < self.evidence.n_rows:
+            text = f"{text} {self._where(row)}"
+        return Failure(kind=kind, code=str(message.get("code", ""))[:8], message=text)
+
+    def _where(self, row: int) -> str:
+        recording = next(
+            r for r in self.evidence.recordings if r.first <= row < r.first + r.n_steps
+        )
+        step = recording.branch + row - recording.first + 1
+        return f"Seen at step {step} of layout {recording.layout}, of a player that " + (
+            f"{recording.doing}."
+        )
+
+
+class CriticDesk:
+    """Judges the programs of one search, and keeps the critic's record.
+
+    Args:
+        critic: Who judges.
+        ref: The task.
+        gamma: The learner's discount.
+        pool: Workers.
+        store: Where judgements are kept.
+    """
+
+    def __init__(
+        self, critic: Critic, ref: EnvRef, gamma: float, pool: Executor, store: ResultStore
+    ) -> None:
+        self._critic, self._store = critic, store
+        self._examiner = Examiner(ref, record_evidence(ref, gamma), pool)
+        self._epoch = 0
+        self._now: dict[str, Judgement] = {}
+        self._numbers: dict[str, int] = {}
+        self._reviewed: dict[str, Judgement] = {}
+        self._scores: list[tuple[float, float]] = []
+        self._n_rejected = 0
+
+    def judge(self, sources: Sequence[str]) -> Sequence[Judgement]:
+        """One judgement per program, from the record where there is one."""
+        waiting = [s for s in dict.fromkeys(sources) if s not in self._now]
+        for source in waiting:
+            self._numbers.setdefault(source, len(self._numbers))
+            stored = self._store.find_result(self._key(source))
+            if stored is not None:
+                self._now[source] = _JUDGEMENT.validate_python(stored.document)
+        fresh = [s for s in waiting if s not in self._now]
+        if fresh:
+            cases = self._examiner.examine(fresh)
+            numbered = [replace(c, number=self._numbers[c.source]) for c in cases]
+            for source, judgement in zip(fresh, self._critic.judge(numbered), strict=True):
+                self._store.record_result(self._key(source), asdict(judgement), volatile={})
+                self._now[source] = judgement
+        return [self._now[source] for source in sources]
+
+    def review(self, candidates: Sequence[Candidate]) -> dict[str, Failure]:
+        """The rejected of a generation's candidates, with the reason.
+
+        Rejected is what is sent back with a probability below `DOUBTED`, but never all of a
+        generation: the one that the critic thinks best of is trained.
+        """
+        judged = dict(
+            zip(
+                [c.id for c in candidates],
+                self.judge([c.source for c in candidates]),
+                strict=True,
+            )
+        )
+        self._reviewed.update(judged)
+        bad = {i: j for i, j in judged.items() if j.send_back and j.p_success < DOUBTED}
+        if len(bad) == len(judged) and bad:
+            del bad[max(bad, key=lambda i: bad[i].p_success)]
+        self._n_rejected += len(bad)
+        return {i: _rejection(judgement) for i, judgement in bad.items()}
+
+    def record_of(self, candidate_id: str) -> Mapping[str, Any]:
+        """What was said of a reviewed candidate, as JSON values."""
+        return asdict(self._reviewed[candidate_id])
+
+    def judgements(self) -> Mapping[str, Judgement]:
+        """Judgement by candidate id."""
+        return dict(self._reviewed)
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Score what was said by what training showed; a rejected program has no outcome."""
+        verdicts = [
+            Verdict(
+                source=trial.candidate.source,
+                judgement=self._reviewed[trial.candidate.id],
+                success=trial.evaluation.score.success,
+            )
+            for trial in trials
+            if trial.evaluation is not None and trial.candidate.id in self._reviewed
+        ]
+        for v in verdicts:
+            self._scores.append((v.judgement.p_success, float(v.success >= SUCCESS)))
+        if isinstance(self._critic, LearningCritic):
+            self._critic.tell(verdicts)
+        self._epoch += 1
+        self._now = {}
+
+    def facts(self) -> dict[str, Any]:
+        """Figures for the record of a search: Brier score, beside that of the base rate."""
+        n = len(self._scores)
+        said = np.array([p for p, _ in self._scores])
+        came = np.array([outcome for _, outcome in self._scores])
+        return {
+            "name": self._critic.name,
+            "judged": len(self._numbers),
+            "rejected": self._n_rejected,
+            "scored": n,
+            "brier": round(float(np.mean((said - came) ** 2)), 4) if n else None,
+            "brier_of_base_rate": round(float(came.mean() * (1 - came.mean())), 4) if n else None,
+        }
+
+    def _key(self, source: str) -> str:
+        digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return f"critic/g{self._epoch:02d}/{digest}"
+
+
+def _rejection(judgement: Judgement) -> Failure:
+    return Failure(
+        kind=FailureKind.REJECTED,
+        code=judgement.findings[0].code if judgement.findings else "",
+        message=for_coder(judgement.findings)[:2000],
+    )

@@ -1,0 +1,1 @@
+"""The critic's role: judges reward programs before they are trained."""

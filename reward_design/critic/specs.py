@@ -1,0 +1,96 @@
+"""From a critic's name on the command line to the critic."""
+
+from __future__ import annotations
+
+from alignenv.critique import Critic
+from alignenv.errors import ConfigError
+from alignenv.registry import Registry
+from alignenv.reward_design.coders import specs as coders
+from alignenv.reward_design.coders.specs import CoderSettings, parse_coder_spec
+from alignenv.reward_design.critic.panel import Panel
+from alignenv.reward_design.llm.budget import Budget
+from alignenv.reward_design.llm.journal import MemoryJournal
+from alignenv.reward_design.llm.types import Journal
+from alignenv.task import TaskCard
+from alignenv.types import Coder, Talker
+
+NO_CRITIC = "none"
+
+
+def make_critic(
+    spec: str,
+    card: TaskCard,
+    *,
+    journal: Journal | None = None,
+    budget: str = "",
+    price: str = "",
+    base_url: str | None = None,
+) -> Critic | None:
+    """Build the critic of a spec; None for `none`.
+
+    Args:
+        spec: `none`, `rules`, `openai:MODEL`, `replay:FILE`, `scripted:FILE`, or the name of
+            another package's critic with its argument.
+        card: The task it will judge programs for.
+        journal: Where requests and replies are recorded; in memory when left out.
+        budget: Caps over all that the journal holds, as `calls=..,tokens=..,usd=..`.
+        price: Price of its model, as `in=..,out=..`; it wins over the price file.
+        base_url: OpenAI-compatible server of its model.
+
+    Raises:
+        UnknownName: No installed package provides such a critic.
+        ConfigError: A key, a file, a name or a price is missing or malformed.
+    """
+    parsed = parse_coder_spec(spec)
+    if parsed.kind == NO_CRITIC:
+        return None
+    registry: Registry[Critic] = Registry("critic")
+    settings = CoderSettings(
+        argument=parsed.argument,
+        card=card,
+        journal=journal or MemoryJournal(),
+        budget=Budget.parse(budget) if budget.strip() else Budget(),
+        price=coders.read_price(price),
+        base_url=base_url,
+    )
+    return registry.make(parsed.kind, settings)
+
+
+def make_rules(settings: CoderSettings) -> Critic:
+    """Factory of `rules`.
+
+    Raises:
+        ConfigError: The spec has an argument.
+    """
+    if settings.argument:
+        raise ConfigError(
+            f"The critic rules takes no argument, got {settings.argument!r}.",
+            cure="Write --critic rules.",
+        )
+    return Panel()
+
+
+def make_openai(settings: CoderSettings) -> Critic:
+    """Factory of `openai:MODEL`: the rules and that model.
+
+    Raises:
+        ConfigError: No model, no key, or a money cap without a price.
+    """
+    return _with_model(settings, coders.make_openai(settings))
+
+
+def make_replay(settings: CoderSettings) -> Critic:
+    """Factory of `replay:FILE`: the rules and a recorded model."""
+    return _with_model(settings, coders.make_replay(settings))
+
+
+def make_scripted(settings: CoderSettings) -> Critic:
+    """Factory of `scripted:FILE`: the rules and replies in order, the rubric first."""
+    return _with_model(settings, coders.make_scripted(settings))
+
+
+def _with_model(settings: CoderSettings, model: Coder) -> Critic:
+    from alignenv.reward_design.critic.model import ModelVoice
+
+    assert isinstance(model, Talker), "these coders ask a model"
+    return Panel([ModelVoice(model.name, model, settings.card)])
