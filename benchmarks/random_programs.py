@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -45,32 +45,53 @@ def draw_programs(card: TaskCard, n: int) -> list[str]:
 def settings_of(task_id: str, n: int) -> dict[str, Any]:
     """What decides the result of a task."""
     task, preset = preset_of(EnvRef(id=task_id), {})
-    text = "\0".join(draw_programs(task.card, n))
     return {
         "preset": preset.model_dump(mode="json"),
         "programs": n,
-        "sources": hashlib.sha256(text.encode()).hexdigest(),
+        "sources": _digest(draw_programs(task.card, n)),
     }
 
 
-def measure(task_id: str, n: int) -> dict[str, Any]:
-    """Train `n` random programs once each; a program that fails counts as success 0."""
+def _digest(sources: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()
+
+
+def measure(task_id: str, n: int, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Train `n` random programs once each; a program that fails counts as success 0.
+
+    Args:
+        task_id: Gymnasium id.
+        n: Number of programs.
+        known: An earlier row of the task. Where its programs are the first of these, under the
+            same settings, only the rest is trained.
+    """
     ref = EnvRef(id=task_id)
     task, preset = preset_of(ref, {})
     sources = draw_programs(task.card, n)
+    settings = settings_of(task_id, n)
+    before = known if known and _begins(settings, sources, known["settings"]) else {}
+    n_before = len(before.get("rates", ()))
     with open_pool(ref, n_workers=None, isolation="auto") as pool:
-        trainees = [_trainee(ref, source, preset, i) for i, source in enumerate(sources)]
+        trainees = [_trainee(ref, sources[i], preset, i) for i in range(n_before, n)]
         outcomes = Evaluator(pool, NoMemory(), SilentView()).run(trainees)
     rates = [outcome.score.success if outcome.score else 0.0 for outcome in outcomes]
+    rates = [*before.get("rates", ()), *rates]
+    failures = [_kind(outcome) for outcome in outcomes if outcome.failure]
     return {
         "rates": rates,
         "best": max(rates),
         "mean": sum(rates) / len(rates),
-        "failures": [_kind(outcome) for outcome in outcomes if outcome.failure],
+        "failures": [*before.get("failures", ()), *failures],
         "env_steps": preset.whole_rollouts(preset.total_timesteps),
-        "settings": settings_of(task_id, n),
+        "settings": settings,
         "versions": {name: metadata.version(name) for name in VERSIONS},
     }
+
+
+def _begins(settings: Mapping[str, Any], sources: Sequence[str], known: Mapping[str, Any]) -> bool:
+    """Whether known settings are those of the first of these programs."""
+    first = {"programs": known["programs"], "sources": _digest(sources[: known["programs"]])}
+    return known["programs"] < len(sources) and {**settings, **first} == known
 
 
 def _trainee(ref: EnvRef, source: str, preset: Preset, index: int) -> Trainee:
@@ -119,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.plan:
             console.print(f"missing: {task_id}", markup=False)
             continue
-        row = measure(task_id, n)
+        row = measure(task_id, n, known)
         keep_result(given.results, family, task_id, ROW, row)
         console.print(f"{task_id:<32} best {row['best']:.2f} mean {row['mean']:.2f}", markup=False)
 

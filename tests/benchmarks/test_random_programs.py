@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +34,8 @@ def test_what_is_measured_is_kept_until_its_settings_change(
 ) -> None:
     asked = []
 
-    def measured(task_id: str, n: int) -> dict[str, Any]:
+    def measured(task_id: str, n: int, known: object) -> dict[str, Any]:
+        del known
         asked.append((task_id, n))
         return {"best": 1.0, "mean": 0.5, "settings": settings_of(task_id, n)}
 
@@ -46,6 +50,30 @@ def test_what_is_measured_is_kept_until_its_settings_change(
     assert asked == [(TASK, 2), (TASK, 3)]
     table = json.loads((tmp_path / "grid.json").read_text())
     assert table[TASK]["random programs"]["best"] == 1.0
+
+
+def test_more_programs_begin_with_those_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained: list[str] = []
+
+    class Trained:
+        def __init__(self, *parts: Any) -> None:
+            del parts
+
+        def run(self, trainees: Sequence[Any]) -> list[Any]:
+            trained.extend(trainee.key for trainee in trainees)
+            score = SimpleNamespace(success=0.25)
+            return [SimpleNamespace(score=score, failure=None) for _ in trainees]
+
+    monkeypatch.setattr(random_programs, "Evaluator", Trained)
+    monkeypatch.setattr(random_programs, "open_pool", lambda *_, **__: nullcontext())
+    few = random_programs.measure(TASK, 2)
+    many = random_programs.measure(TASK, 4, few)
+    assert trained == [f"program{i:02d}" for i in range(4)]
+    assert many["rates"] == [0.25] * 4
+    assert many["settings"] == settings_of(TASK, 4)
+    other = {**few, "settings": {**few["settings"], "sources": "of another grammar"}}
+    random_programs.measure(TASK, 3, other)
+    assert trained[4:] == ["program00", "program01", "program02"]
 
 
 @pytest.mark.learning
