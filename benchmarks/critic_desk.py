@@ -27,7 +27,7 @@ from alignenv.critique import (
     Verdict,
 )
 from alignenv.envs.make import EnvRef
-from alignenv.errors import MachineError, ProgramError
+from alignenv.errors import CallOrderError, MachineError, ProgramError
 from alignenv.program import Program, parse_program
 from alignenv.reward_design.critic.measures import shaped
 from alignenv.reward_design.critic.panel import DOUBTED
@@ -158,15 +158,13 @@ class CriticDesk:
         critic: Who judges.
         ref: The task.
         gamma: The learner's discount.
-        pool: Workers.
         store: Where judgements are kept.
     """
 
-    def __init__(
-        self, critic: Critic, ref: EnvRef, gamma: float, pool: Executor, store: ResultStore
-    ) -> None:
-        self._critic, self._store = critic, store
-        self._examiner = Examiner(ref, record_evidence(ref, gamma), pool)
+    def __init__(self, critic: Critic, ref: EnvRef, gamma: float, store: ResultStore) -> None:
+        self._critic, self._ref, self._gamma, self._store = critic, ref, gamma, store
+        self._pool: Executor | None = None
+        self._examiner: Examiner | None = None
         self._epoch = 0
         self._now: dict[str, Judgement] = {}
         self._numbers: dict[str, int] = {}
@@ -174,8 +172,17 @@ class CriticDesk:
         self._scores: list[tuple[float, float]] = []
         self._n_rejected = 0
 
+    def use(self, pool: Executor) -> None:
+        """Examine programs with these workers."""
+        self._pool = pool
+
     def judge(self, sources: Sequence[str]) -> Sequence[Judgement]:
-        """One judgement per program, from the record where there is one."""
+        """One judgement per program, from the record where there is one.
+
+        Raises:
+            CallOrderError: No workers were given.
+            MachineError: A worker failed repeatedly for reasons that are not the program's.
+        """
         waiting = [s for s in dict.fromkeys(sources) if s not in self._now]
         for source in waiting:
             self._numbers.setdefault(source, len(self._numbers))
@@ -184,12 +191,21 @@ class CriticDesk:
                 self._now[source] = _JUDGEMENT.validate_python(stored.document)
         fresh = [s for s in waiting if s not in self._now]
         if fresh:
-            cases = self._examiner.examine(fresh)
+            cases = self._examined(fresh)
             numbered = [replace(c, number=self._numbers[c.source]) for c in cases]
             for source, judgement in zip(fresh, self._critic.judge(numbered), strict=True):
                 self._store.record_result(self._key(source), asdict(judgement), volatile={})
                 self._now[source] = judgement
         return [self._now[source] for source in sources]
+
+    def _examined(self, sources: Sequence[str]) -> list[Case]:
+        """Cases of programs; the task's evidence is recorded the first time."""
+        if self._examiner is None:
+            if self._pool is None:
+                raise CallOrderError("The critic has no workers.", cure="Call use(pool) first.")
+            evidence = record_evidence(self._ref, self._gamma)
+            self._examiner = Examiner(self._ref, evidence, self._pool)
+        return self._examiner.examine(sources)
 
     def review(self, candidates: Sequence[Candidate]) -> dict[str, Failure]:
         """The rejected of a generation's candidates, with the reason.

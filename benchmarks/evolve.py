@@ -12,6 +12,7 @@ from dataclasses import replace
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing
 from alignenv.benchmarks.arms import Arm, make_arms
+from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
@@ -41,8 +42,9 @@ class Search:
         study: Study,
         view: RunView,
         analysing: Analysing | None = None,
+        desk: CriticDesk | None = None,
     ) -> None:
-        self._analysing = analysing
+        self._analysing, self._desk = analysing, desk
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
@@ -77,6 +79,8 @@ class Search:
             for trial in judged:
                 self._study.record_trial(trial)
             self._designer.tell(judged)
+            if self._desk is not None:
+                self._desk.tell(judged)
             self._view.judged(judged)
             trials += judged
         return trials
@@ -84,6 +88,9 @@ class Search:
     def _evaluate(self, candidates: Sequence[Candidate]) -> list[Trial]:
         failures = {c.id: failure for c in candidates if (failure := check(c, self._task))}
         sound = [c for c in candidates if c.id not in failures]
+        if self._desk is not None:
+            failures |= self._rejected(self._desk, sound)
+            sound = [c for c in sound if c.id not in failures]
         first = self._evaluator.run([self._trainee(c, 0, self._rung) for c in sound])
         outcomes = {c.id: outcome for c, outcome in zip(sound, first, strict=True)}
         survivors = self._race(sound, outcomes)
@@ -94,6 +101,14 @@ class Search:
                 outcomes[c.id] = join(outcomes[c.id], outcome)
         alive = {c.id for c in survivors}
         return [self._trial(c, failures.get(c.id), outcomes.get(c.id), alive) for c in candidates]
+
+    def _rejected(self, desk: CriticDesk, candidates: Sequence[Candidate]) -> dict[str, Failure]:
+        """What the critic keeps from training; what it said of each is recorded first."""
+        rejected = desk.review(candidates)
+        for c in candidates:
+            said = {**desk.record_of(c.id), "rejected": c.id in rejected}
+            self._study.record_decision(f"{c.id}/critic", said)
+        return rejected
 
     def _race(
         self, candidates: Sequence[Candidate], outcomes: dict[str, Outcome]

@@ -10,6 +10,7 @@ from typing import Any
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
+from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search, select
 from alignenv.benchmarks.settings import SearchSettings
@@ -19,6 +20,8 @@ from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.analysts.specs import LOOK_AT_NOTHING, make_analyst
 from alignenv.reward_design.coders.specs import make_coder
+from alignenv.reward_design.critic.rounds import CriticisedCoder
+from alignenv.reward_design.critic.specs import NO_CRITIC, make_critic
 from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.study import Study, StudySettings
@@ -69,13 +72,16 @@ def run_search(
     clock = Clock()
     ref, task, preset = resolve(settings)
     plan = _plan(settings, task)
-    designer = make_designer(settings, plan, task, study)
+    desk = make_desk(settings, ref, preset, study)
+    designer = make_designer(settings, plan, task, study, desk)
     with ExitStack() as stack:
         with clock.time("start of workers"):
             pool = stack.enter_context(
                 open_pool(ref, n_workers=n_workers, isolation=settings.isolation)
             )
             isolation = pool.describe()
+        if desk is not None:
+            desk.use(pool)
         search = Search(
             ref=ref,
             designer=designer,
@@ -86,6 +92,7 @@ def run_search(
             study=study,
             view=view,
             analysing=make_analysing(settings, plan, ref, Paymaster(pool, study), study),
+            desk=desk,
         )
         view.begin(
             f"{task.id} by {plan.row}",
@@ -111,7 +118,7 @@ def run_search(
         tier=tier,
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
-        facts=dict(designer.facts()) if isinstance(designer, HasFacts) else {},
+        facts=facts(designer, desk),
     )
 
 
@@ -127,6 +134,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
         designer_options=plan.record,
         coder=plan.coder,
         analyst=settings.analyst or plan.analyst,
+        critic="" if settings.critic == NO_CRITIC else settings.critic,
         generations=protocol.generations,
         candidates=protocol.candidates,
         protocol={
@@ -135,6 +143,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
             "task_file": settings.task or settings.task_object,
             "base_url": settings.base_url,
             "split": settings.split,
+            **_critic_record(settings),
         },
         versions={name: metadata.version(name) for name in VERSIONS},
     )
@@ -165,10 +174,47 @@ def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
     return select(trials)
 
 
+def facts(designer: Designer, desk: CriticDesk | None) -> dict[str, Any]:
+    """Figures of the designer's own, and the critic's record where there is one."""
+    found = dict(designer.facts()) if isinstance(designer, HasFacts) else {}
+    return found if desk is None else {**found, "critic": desk.facts()}
+
+
+def make_desk(
+    settings: SearchSettings, ref: EnvRef, preset: Preset, study: Study
+) -> CriticDesk | None:
+    """The critic at its desk, recording through the study; None for no critic.
+
+    Raises:
+        UnknownName: No such critic.
+        ConfigError: It lacks a key, a file or a price.
+    """
+    critic = make_critic(
+        settings.critic,
+        ref.resolve().card,
+        journal=study.journal,
+        budget=settings.budget,
+        price=settings.critic_price,
+        base_url=settings.critic_base_url or settings.base_url,
+    )
+    return None if critic is None else CriticDesk(critic, ref, preset.gamma, study)
+
+
+def _critic_record(settings: SearchSettings) -> dict[str, Any]:
+    if settings.critic == NO_CRITIC:
+        return {}
+    url = settings.critic_base_url or settings.base_url
+    return {"critic_rounds": settings.critic_rounds, "critic_base_url": url}
+
+
 def make_designer(
-    settings: SearchSettings, plan: DesignerPlan, task: Task, study: Study
+    settings: SearchSettings,
+    plan: DesignerPlan,
+    task: Task,
+    study: Study,
+    desk: CriticDesk | None = None,
 ) -> Designer:
-    """The designer with its coder, recording through the study.
+    """The designer with its coder, recording through the study, read by the critic if any.
 
     Raises:
         UnknownName: No such coder.
@@ -184,6 +230,9 @@ def make_designer(
         price=settings.price,
         base_url=settings.base_url,
     )
+    if desk is not None:
+        form = getattr(plan.factory, "trained_form", str)
+        coder = CriticisedCoder.around(coder, desk, settings.critic_rounds, form)
     return plan.build(coder, task.card, settings.seed)
 
 

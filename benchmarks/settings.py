@@ -28,6 +28,11 @@ class SearchSettings(BaseModel):
         coder: `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE` or `manual`.
         analyst: `rules`, `rules:blind`, `none`, `taxonomy`, `coder`, or a model as for `coder`;
             empty for the designer's own, which is `rules` for all but `auto-mc-reward`.
+        critic: `none`, `rules`, or a model beside the rules: `openai:MODEL`, `replay:FILE`,
+            `scripted:FILE`; or a name that a package declares.
+        critic_rounds: Most times that the critic sends one draft back to the coder.
+        critic_base_url: Server of the critic's model; None for the coder's.
+        critic_price: Price of the critic's model; empty for that of the price file.
         base_url: OpenAI-compatible server; None for the client's default.
         budget: Caps such as "calls=40,tokens=200000,usd=2"; empty for none.
         price: "in=..,out=.." in US dollars per million tokens, for a model without a known price.
@@ -47,6 +52,10 @@ class SearchSettings(BaseModel):
     designer_options: dict[str, Any] = {}
     coder: str = "symbolic"
     analyst: str = ""
+    critic: str = "none"
+    critic_rounds: int = Field(default=2, ge=0, le=8)
+    critic_base_url: str | None = None
+    critic_price: str = ""
     base_url: str | None = None
     budget: str = ""
     price: str = ""

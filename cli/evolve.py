@@ -45,6 +45,13 @@ AnalystSpec = Annotated[
         "openai:MODEL, replay:FILE, scripted:FILE or manual."
     ),
 ]
+CriticSpec = Annotated[
+    str | None,
+    Option(
+        help="Reads programs before they are trained: none (the default), rules, openai:MODEL, "
+        "replay:FILE or scripted:FILE."
+    ),
+]
 
 
 def evolve(
@@ -58,6 +65,7 @@ def evolve(
     faithful: Faithful = None,
     coder: CoderSpec = None,
     analyst: AnalystSpec = None,
+    critic: CriticSpec = None,
     base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
@@ -90,6 +98,7 @@ def evolve(
             "designer_options.faithful": faithful,
             "coder": coder,
             "analyst": analyst,
+            "critic": critic,
             "base_url": base_url,
             "budget": budget,
             "price": price,

@@ -78,6 +78,11 @@ class GenerationalDesigner(ABC):
     def learn(self, trials: Sequence[Trial]) -> None:
         """Take in the outcomes of this generation, in candidate-id order."""
 
+    @staticmethod
+    def trained_form(source: str) -> str:
+        """What is trained for a program of the coder's: for a critic that reads it before."""
+        return source
+
     def facts(self) -> Mapping[str, Any]:
         """Figures of its own for the record of a finished search, such as questions to a person."""
         return {}
