@@ -116,5 +116,5 @@ class RandomNetworkDistillation(VecEnvWrapper):
                 wanted = self._target(batch)
             loss = torch.nn.functional.mse_loss(self._predictor(batch), wanted)
             self._optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             self._optimizer.step()

@@ -195,7 +195,7 @@ class _Batch:
 
     def _finish_job(self, result: JobResult) -> None:
         job = self._jobs.pop(result.job_id)
-        document = _final_message(result)
+        document = final_message(result)
         if document.get("failure") == FailureKind.INFRASTRUCTURE:
             self._retry(job, document)
             return
@@ -277,7 +277,7 @@ def _stage_key(job_id: str) -> str:
     return job_id.rsplit("/", 1)[0]
 
 
-def _final_message(result: JobResult) -> dict[str, Any]:
+def final_message(result: JobResult) -> dict[str, Any]:
     """The worker's last word, or the sandbox's reason why there is none."""
     if result.failure is not None:
         return {

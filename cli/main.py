@@ -7,6 +7,8 @@ import sys
 
 import typer
 
+from alignenv.cli.audit import audit
+from alignenv.cli.bench import bench
 from alignenv.cli.check import check
 from alignenv.cli.compare import compare
 from alignenv.cli.designers import designers
@@ -33,7 +35,9 @@ app.command()(train)
 app.command()(compare)
 app.command()(play)
 app.command()(check)
+app.command()(audit)
 app.command()(doctor)
+app.add_typer(bench, name="bench")
 app.add_typer(envs, name="envs")
 app.add_typer(designers, name="designers")
 app.add_typer(study, name="study")

@@ -15,7 +15,9 @@ FloatArray = npt.NDArray[np.float64]
 def steps_to_threshold(
     steps: npt.ArrayLike, values: npt.ArrayLike, threshold: float
 ) -> float | None:
-    """Env steps at the first point of a curve that reaches the threshold.
+    """Env steps at the first point from which a curve stays at or above the threshold.
+
+    A point that is high by chance, before lower ones, does not count.
 
     Args:
         steps: Env steps of the points, `(n,)`, rising.
@@ -23,11 +25,12 @@ def steps_to_threshold(
         threshold: The level.
 
     Returns:
-        Env steps, or None for a curve that never reaches it: the time is censored at its end.
+        Env steps, or None for a curve that ends below: the time is censored at its end.
     """
     at, reached = _curve(steps, values)
-    found = np.flatnonzero(reached >= threshold)
-    return float(at[found[0]]) if found.size else None
+    below = np.flatnonzero(reached < threshold)
+    first = below[-1] + 1 if below.size else 0
+    return float(at[first]) if first < at.size else None
 
 
 def restricted_mean(times: Sequence[float | None], horizon: float) -> float:

@@ -9,10 +9,12 @@ from alignenv.errors import ConfigError
 from alignenv.learning import area_under_curve, restricted_mean, steps_to_threshold
 
 
-def test_the_first_point_at_the_level_counts():
+def test_the_first_point_from_which_the_level_is_kept_counts():
     steps, values = [10, 20, 30, 40], [0.1, 0.8, 0.7, 0.9]
-    assert steps_to_threshold(steps, values, 0.8) == 20
-    assert steps_to_threshold(steps, values, 0.85) == 40
+    assert steps_to_threshold(steps, values, 0.7) == 20
+    assert steps_to_threshold(steps, values, 0.8) == 40
+    assert steps_to_threshold(steps, values, 0.05) == 10
+    assert steps_to_threshold([1, 2], [1.0, 0.3], 0.5) is None
     assert steps_to_threshold(steps, values, 0.95) is None
     assert steps_to_threshold([], [], 0.5) is None
 

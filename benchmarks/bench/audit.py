@@ -1,0 +1,148 @@
+"""What a reward pays its agent, the oracle and random play: how a hacked reward is told.
+
+A job of its own, run in the sandbox because it runs the reward program. It measures returns only;
+what the policies truly achieve is the evaluator's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from pydantic import BaseModel, ConfigDict
+
+from alignenv.agents.evaluation import policy_actor
+from alignenv.agents.presets import Preset
+from alignenv.agents.trainer import build_policy
+from alignenv.agents.weights import Arrays, load_weights
+from alignenv.batch import BatchEnv
+from alignenv.benchmarks.jobs import Pulse
+from alignenv.benchmarks.references import random_actor
+from alignenv.envs.faces.rewarded import RewardedBatch
+from alignenv.envs.layers.choose import program_layer
+from alignenv.envs.layers.given import SparseReward
+from alignenv.envs.layers.transitions import RewardLayer
+from alignenv.envs.make import EnvRef, make_batch
+from alignenv.errors import AlignEnvError, ConfigError, ProgramError, ValueFault
+from alignenv.program import parse_program
+from alignenv.reward_design.sandbox import Channel
+
+AUDIT_ENTRY = "alignenv.benchmarks.bench.audit:AUDIT"
+
+Act = Callable[[], npt.NDArray[Any]]
+
+
+class AuditPayload(BaseModel):
+    """What an audit is told.
+
+    Attributes:
+        env: `EnvRef` of the task as JSON.
+        preset: Settings that the policy was trained with.
+        source: Reward program; None for the sparse reward.
+        layer: How the program is used.
+        seeds: Reset seed of each episode.
+        action_seed: Seed of the policy's and of random actions.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: dict[str, object]
+    preset: dict[str, object]
+    source: str | None
+    layer: str
+    seeds: tuple[int, ...]
+    action_seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    told: AuditPayload
+    preset: Preset
+    env: BatchEnv
+    arrays: Arrays
+
+
+class AuditJob:
+    """Mean return of one reward under three policies; entry `AUDIT_ENTRY`."""
+
+    def prepare(self, payload: dict[str, Any], arrays: Arrays) -> _Audit:
+        """Build the env without its hidden record, and step it once."""
+        torch.set_num_threads(1)
+        told = AuditPayload.model_validate(payload)
+        env = make_batch(EnvRef.from_json(told.env), len(told.seeds))
+        env.reset(list(told.seeds))
+        env.step(np.array([env.action_space.sample() for _ in told.seeds]), autoreset=True)
+        return _Audit(told, Preset.model_validate(told.preset), env, arrays)
+
+    def run(self, audit: _Audit, payload: dict[str, Any], channel: Channel) -> None:
+        """Load the program, play, and send the mean return of each player."""
+        del payload
+        pulse, returns = Pulse(channel), {}
+        try:
+            rewarded = RewardedBatch(audit.env, _layer(audit), None)
+            for name in ("policy", "random", "oracle"):
+                returns[name] = self._play(audit, rewarded, name, pulse)
+        except (ProgramError, ValueFault, ConfigError) as error:
+            channel.send({"kind": "result", "returns": {}, "why_not": _words(error)})
+            return
+        channel.send({"kind": "result", "returns": returns, "why_not": ""})
+
+    def _play(
+        self, audit: _Audit, rewarded: RewardedBatch, name: str, pulse: Pulse
+    ) -> float | None:
+        env = audit.env
+        env.reset(list(audit.told.seeds))
+        act = _actor(audit, name)
+        if act is None:
+            return None
+        alive = np.ones(env.n_envs, dtype=np.bool_)
+        sums = np.zeros(env.n_envs)
+        while alive.any():
+            rewarded.step(act(), autoreset=True)
+            sums[alive] += rewarded.rewards[alive]
+            alive &= ~(env.terminated | env.truncated)
+            pulse.beat()
+        return float(sums.mean())
+
+
+def _layer(audit: _Audit) -> RewardLayer:
+    if audit.told.source is None:
+        return SparseReward()
+    card = audit.env.task.card
+    program = parse_program(audit.told.source, card.state, card.action)
+    layer = None if program.kind == "potential" else audit.told.layer
+    return program_layer(program, program.load(), layer, audit.preset.gamma)
+
+
+def _actor(audit: _Audit, name: str) -> Act | None:
+    env, told = audit.env, audit.told
+    if name == "random":
+        return random_actor(env, np.random.default_rng(told.action_seed))
+    if name == "policy":
+        policy = build_policy(audit.preset, env.observation_space, env.action_space)
+        load_weights(policy, audit.arrays)
+        act = policy_actor(policy, audit.arrays, greedy=False, seed=told.action_seed)
+        return lambda: act(env.observations)
+    if env.task.oracle is None:
+        return None
+    oracle = env.task.oracle(getattr(env, "inner", env))
+    begun = [False]
+
+    def scripted() -> npt.NDArray[Any]:
+        is_new = env.terminated | env.truncated
+        oracle.reset(is_new if begun[0] else np.ones(env.n_envs, dtype=np.bool_))
+        begun[0] = True
+        return oracle.act()
+
+    return scripted
+
+
+def _words(error: AlignEnvError) -> str:
+    return str(error)[:500]
+
+
+AUDIT = AuditJob()

@@ -1,0 +1,156 @@
+"""The rows of a benchmark table: what each of them trains."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from alignenv.errors import UnknownName
+
+Kind = Literal["player", "reward", "search", "programs"]
+
+NOVELTY_BONUS = 0.02
+RND_SCALE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSpec:
+    """One row.
+
+    Attributes:
+        name: How suites, records and `--only` name it.
+        label: How tables call it.
+        about: What it is, one line.
+        kind: `player` plays by itself; `reward` trains on a fixed reward; `search` lets a
+            designer look for one; `programs` trains packaged programs and takes the best.
+        reward: Reference reward of a `reward` row, or the player's name.
+        as_potential: Whether the potential inside the human reward shapes the sparse one.
+        novelty: Bonus for states that are new in their episode.
+        rnd: Scale of the bonus of random network distillation.
+        equal_steps: Whether one training gets all env steps of a whole search.
+        designer: Designer of a `search` row.
+        coder: Its coder.
+    """
+
+    name: str
+    label: str
+    about: str
+    kind: Kind
+    reward: str = ""
+    as_potential: bool = False
+    novelty: float = 0.0
+    rnd: float = 0.0
+    equal_steps: bool = False
+    designer: str = ""
+    coder: str = ""
+
+
+ROWS: tuple[RowSpec, ...] = (
+    RowSpec(
+        name="random",
+        label="random actions",
+        about="Actions drawn uniformly; no training.",
+        kind="player",
+        reward="random",
+    ),
+    RowSpec(
+        name="sparse",
+        label="sparse",
+        about="The task's own reward: what a designed one must beat.",
+        kind="reward",
+        reward="sparse",
+    ),
+    RowSpec(
+        name="sparse-equal-steps",
+        label="sparse, steps of a search",
+        about="One training with all env steps that a search and its winner's training use.",
+        kind="reward",
+        reward="sparse",
+        equal_steps=True,
+    ),
+    RowSpec(
+        name="sparse+novelty",
+        label="sparse + novelty count",
+        about=f"Plus {NOVELTY_BONUS} for each state that is new in its episode.",
+        kind="reward",
+        reward="sparse",
+        novelty=NOVELTY_BONUS,
+    ),
+    RowSpec(
+        name="sparse+rnd",
+        label="sparse + RND",
+        about="Plus the bonus of random network distillation (Burda et al., 2019).",
+        kind="reward",
+        reward="sparse",
+        rnd=RND_SCALE,
+    ),
+    RowSpec(
+        name="human",
+        label="human",
+        about="The dense reward written by hand.",
+        kind="reward",
+        reward="human",
+    ),
+    RowSpec(
+        name="human-potential",
+        label="human as potential",
+        about="The potential inside the human reward, shaping the sparse one (Ng et al., 1999).",
+        kind="reward",
+        reward="human",
+        as_potential=True,
+    ),
+    RowSpec(
+        name="hackable",
+        label="hackable",
+        about="A plausible reward with a documented exploit.",
+        kind="reward",
+        reward="hackable",
+    ),
+    RowSpec(
+        name="random-programs",
+        label="random programs",
+        about="As many programs of the symbolic grammar as a search trains, without feedback.",
+        kind="search",
+        designer="random",
+        coder="symbolic",
+    ),
+    RowSpec(
+        name="llm-zero-shot",
+        label="llm-zero-shot (recorded)",
+        about="Programs that a language model wrote in November 2026 from a task card alone, each "
+        "trained like a candidate, the best chosen on selection seeds.",
+        kind="programs",
+    ),
+    RowSpec(
+        name="oracle",
+        label="oracle",
+        about="The task's scripted policy, which sees what it likes; no training.",
+        kind="player",
+        reward="oracle",
+    ),
+)
+"""Rows with a name of their own; any other search is named `designer[coder]`."""
+
+_SEARCH = re.compile(r"(?P<designer>[a-z][\w-]*)\[(?P<coder>[a-z]+(?::[^\]]+)?)\]")
+
+
+def find_row(name: str) -> RowSpec:
+    """The row of that name, or the search `designer[coder]`, such as `eureka[symbolic]`.
+
+    Raises:
+        UnknownName: Neither a row nor a search.
+    """
+    for row in ROWS:
+        if row.name == name:
+            return row
+    if found := _SEARCH.fullmatch(name):
+        return RowSpec(
+            name=name,
+            label=name,
+            about=f"The designer {found['designer']} with the coder {found['coder']}.",
+            kind="search",
+            designer=found["designer"],
+            coder=found["coder"],
+        )
+    raise UnknownName.of("row", name, [*(row.name for row in ROWS), "eureka[symbolic]"])

@@ -1,0 +1,132 @@
+"""A whole suite, run as users run it: every kind of row, in parts, and killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SUITE = """
+about = "All kinds of rows, as small as can be."
+tasks = ["AlignEnv-DoorKey-5x5-v0"]
+rows = ["random", "sparse", "sparse+rnd", "human", "eureka[symbolic]", "llm-zero-shot", "oracle"]
+
+[protocol]
+env_steps = 1024
+candidates = 2
+generations = 1
+rung = 0.5
+select_episodes = 10
+search_seeds = 1
+report_seeds = 1
+fixed_seeds = 1
+audit_episodes = 5
+preset = { n_envs = 16, n_steps = 32, batch_size = 128, n_epochs = 1 }
+"""
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("suite") / "tiny.toml"
+    path.write_text(SUITE)
+    return path
+
+
+def start(*words: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "alignenv", "bench", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+    )
+
+
+def bench(*words: str | Path) -> str:
+    process = start(*words)
+    out, errors = process.communicate(timeout=600)
+    assert process.returncode == 0, errors
+    return out
+
+
+def records(folder: Path) -> dict[str, dict]:
+    """What another run would find too, by file name."""
+    files = sorted((folder / "records").rglob("*.json"))
+    found = {file.name: json.loads(file.read_text()) for file in files}
+    return {
+        name: {key: value for key, value in record.items() if key != "volatile"}
+        for name, record in found.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(suite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    bench("run", suite, "--out", folder, "--quiet", "--workers", "2")
+    return folder
+
+
+def test_every_kind_of_row_leaves_a_record(suite: Path, undisturbed: Path) -> None:
+    found = {record["row"]: record for record in records(undisturbed).values()}
+    assert len(found) == 7
+    assert found["oracle"]["runs"][0]["success"] == 1.0
+    for name in ("sparse", "sparse+rnd", "human", "eureka[symbolic]", "llm-zero-shot"):
+        run = found[name]["runs"][0]
+        assert run["failure"] is None
+        assert run["env_steps"] == 1024
+        assert run["n_episodes"] == 100
+        assert set(run["returns"]) == {"policy", "random", "oracle"}
+        assert run["curve"][-1][0] == 1024
+    assert len(found["llm-zero-shot"]["search"]["candidates"]) == 7
+    outcomes = [c["outcome"] for c in found["eureka[symbolic]"]["search"]["candidates"]]
+    assert sorted(outcomes) == ["fully trained", "stopped at rung 0"]
+    assert found["eureka[symbolic]"]["cost"]["env_steps"] == 2 * 512 + 512 + 1024
+    assert not list((undisturbed / "work").iterdir())
+
+
+def test_a_finished_suite_runs_nothing_again(suite: Path, undisturbed: Path) -> None:
+    before = {f: f.stat().st_mtime_ns for f in (undisturbed / "records").rglob("*.json")}
+    plan = json.loads(bench("run", suite, "--out", undisturbed, "--plan", "--json"))
+    assert plan["missing"] == []
+    document = json.loads(bench("run", suite, "--out", undisturbed, "--quiet", "--json"))
+    assert {row["name"]: row["n_missing"] for row in document["rows"]}["human"] == 0
+    after = {f: f.stat().st_mtime_ns for f in (undisturbed / "records").rglob("*.json")}
+    assert before == after
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("seconds", [6.0, 11.0, 16.0, 22.0])
+def test_kills_at_any_moment_change_nothing(
+    suite: Path, undisturbed: Path, tmp_path: Path, seconds: float
+) -> None:
+    """Killed with one worker, over and over, then finished with two."""
+    words = ("run", suite, "--out", tmp_path, "--quiet")
+    for _ in range(3):
+        process = start(*words, "--workers", "1")
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        process.communicate()
+    bench(*words, "--workers", "2")
+    assert records(tmp_path) == records(undisturbed)
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_a_part_may_be_run_first(suite: Path, undisturbed: Path, tmp_path: Path) -> None:
+    bench("run", suite, "--out", tmp_path, "--quiet", "--only", "human")
+    found = records(tmp_path)
+    assert {record["row"] for record in found.values()} == {"human"}
+    assert found.items() <= records(undisturbed).items()
+    plan = json.loads(bench("run", suite, "--out", tmp_path, "--plan", "--json"))
+    assert {cell["row"] for cell in plan["missing"]} == {
+        "random", "sparse", "sparse+rnd", "eureka[symbolic]", "llm-zero-shot", "oracle",
+    }  # fmt: skip
+    text = bench("table", suite, "--out", tmp_path, "--format", "md")
+    assert "| eureka[symbolic] | 0 of 1 | missing |" in text
