@@ -10,7 +10,8 @@ from pathlib import Path
 from alignenv.benchmarks.bench.cells import Cell, cells_of, ground_of
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import BenchSuite
-from alignenv.benchmarks.bench.work import Bench, Result, play_cell, search_cell, train_cells
+from alignenv.benchmarks.bench.trainings import Bench
+from alignenv.benchmarks.bench.work import Result, play_cell, search_cell, train_cells
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import n_cores, open_pool
 
