@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from alignenv.agents.presets import load_preset
 from alignenv.benchmarks.curriculum import Piece, Stage, check_stages, cut
-from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.jobs import TrainJob
-from alignenv.benchmarks.protocol import Protocol, TrainPayload
-from alignenv.benchmarks.search import resolve
-from alignenv.benchmarks.settings import load_settings, validate_settings
+from alignenv.benchmarks.protocol import TrainPayload
+from alignenv.benchmarks.settings import load_settings
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.task import find_task
@@ -79,51 +77,21 @@ def test_stages_have_to_fit_the_task() -> None:
         check_stages([Stage(context={"size": 99}, share=0.1)], task)
 
 
-class Heard(Exception):  # noqa: N818 - carries trainees, no fault
-    """Raised in place of a training."""
-
-
-class Listening:
-    def run(self, trainees: Any) -> Any:
-        raise Heard(trainees)
-
-
-def make_search(**protocol: Any) -> Search:
-    ref, _, preset = resolve(validate_settings({"env": TASK}))
-    unused: Any = None
-    return Search(
-        ref=ref,
-        designer=unused,
-        protocol=Protocol(report_seeds=1, **protocol),
-        preset=preset,
-        seed=0,
-        evaluator=Listening(),  # type: ignore[arg-type]
-        study=unused,
-        view=Quiet(),  # type: ignore[arg-type]
-    )
-
-
-class Quiet:
-    def phase(self, text: str) -> None:
-        del text
-
-
-def test_all_arms_are_trained_in_the_same_stages_for_equal_env_steps() -> None:
-    with pytest.raises(Heard) as heard:
-        make_search(curriculum=(SMALL,)).report(None)
-    sparse, human = (trainee.train for trainee in heard.value.args[0])
+def test_all_arms_are_trained_in_the_same_stages_for_equal_env_steps(
+    make_search: Any, report_trainees: Any
+) -> None:
+    staged = {"curriculum": (SMALL,)}
+    sparse, human = (t.train for t in report_trainees(make_search(staged, env=TASK)))
     assert sparse.contexts == human.contexts == ({"size": 5}, {}, {})
     assert [n for _, n in sparse.segments] == [n for _, n in human.segments]
-    with pytest.raises(Heard) as heard:
-        make_search().report(None)
-    plain = heard.value.args[0][0].train
+    plain = report_trainees(make_search(env=TASK))[0].train
     assert plain.contexts == ()
     assert sum(n for _, n in plain.segments) == sum(n for _, n in sparse.segments)
 
 
-def test_a_candidate_begins_in_the_first_stage() -> None:
+def test_a_candidate_begins_in_the_first_stage(make_search: Any) -> None:
     candidate = Candidate(id="g00c00", source="", coder="scripted", generation=0)
-    trainee = make_search(curriculum=(SMALL,))._trainee(candidate, 0, 8192)
+    trainee = make_search({"curriculum": (SMALL,)}, env=TASK)._trainee(candidate, 0, 8192)
     assert trainee.train.contexts[0] == {"size": 5}
 
 
