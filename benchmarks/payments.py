@@ -18,8 +18,11 @@ from alignenv.batch import BatchEnv
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ProgramError, ValueFault
 from alignenv.evidence import WHOLE, Payment
-from alignenv.program import Program, parse_program
+from alignenv.program import Program, Runner, parse_program
 from alignenv.reward_design.sandbox import Channel
+
+MAX_INTERPRETED = 300
+"""Steps up to which it costs less to interpret a program than to compile it."""
 
 
 class Played(BaseModel):
@@ -84,7 +87,9 @@ class PayJob:
         card = ready.env.task.card
         try:
             program = parse_program(told.source, card.state, card.action)
-            paid = [payments(program, walk) for walk in ready.walks]
+            n_steps = sum(len(walk.actions) for walk in ready.walks)
+            runner = program.load(compiled=None if n_steps > MAX_INTERPRETED else False)
+            paid = [payments(program, runner, walk) for walk in ready.walks]
         except (ProgramError, ValueFault):
             paid = [() for _ in ready.walks]
         channel.send({"kind": "result", "payments": [[asdict(p) for p in one] for one in paid]})
@@ -103,8 +108,10 @@ def replay_states(env: BatchEnv, seed: int, actions: Sequence[Any]) -> Walk:
     return Walk(np.array(states), moves, terminated, env.task.card.horizon)
 
 
-def payments(program: Program, walk: Walk) -> tuple[Payment, ...]:
+def payments(program: Program, runner: Runner, walk: Walk) -> tuple[Payment, ...]:
     """What the whole reward and each of its components pay in one episode.
+
+    Both ways to run a program give the same to the last bit.
 
     A potential pays its own differences, undiscounted; at the end of an episode that terminated it
     is 0.
@@ -112,7 +119,6 @@ def payments(program: Program, walk: Walk) -> tuple[Payment, ...]:
     Raises:
         ValueFault: The program has no usable value somewhere.
     """
-    runner = program.load(compiled=False)
     n = len(walk.actions)
     t = np.arange(n + 1) / walk.horizon
     if program.kind == "potential":
