@@ -17,6 +17,7 @@ from alignenv.reward_design.analysts.episodes import SOLVED
 from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.reward_design.analysts.text import told
 from alignenv.reward_design.archive import ranked
+from alignenv.reward_design.critic.rounds import written_again
 from alignenv.reward_design.designers import critics
 from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
 from alignenv.reward_design.designers.signs import with_fixed_magnitudes
@@ -64,7 +65,12 @@ class AutoMcReward(GenerationalDesigner):
         brief = self._brief_after(self._analysis())
         briefs = [brief] * n
         drafts = self._criticised(list(self.write_each(briefs)), briefs)
-        return [replace(d, source=with_fixed_magnitudes(d.source) or d.source) for d in drafts]
+        return [replace(d, source=self.trained_form(d.source)) for d in drafts]
+
+    @staticmethod
+    def trained_form(source: str) -> str:
+        """The program with its magnitudes fixed, where it has the form for it."""
+        return with_fixed_magnitudes(source) or source
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best program, whose failures are looked at next."""
@@ -106,17 +112,16 @@ class AutoMcReward(GenerationalDesigner):
     ) -> Sequence[Draft]:
         """Drafts that the critic accepts, or that have been sent back as often as is allowed."""
         self._n_rejected_now = 0
-        waiting = list(range(len(drafts)))
-        for _ in range(self._options.rounds):
-            faults = self._faults({i: drafts[i] for i in waiting})
-            waiting = list(faults)
-            if not waiting:
-                break
-            self._n_rejected_now += len(waiting)
-            again = [_sent_back(briefs[i], drafts[i], faults[i]) for i in waiting]
-            for i, draft in zip(waiting, self.write_each(again), strict=True):
-                drafts[i] = replace(draft, requests=(*drafts[i].requests, *draft.requests))
-        return drafts
+
+        def faulty(waiting: Mapping[int, Draft]) -> dict[int, tuple[Draft, str]]:
+            faults = {i: (waiting[i], why) for i, why in self._faults(waiting).items()}
+            self._n_rejected_now += len(faults)
+            return faults
+
+        def again(faults: Mapping[int, tuple[Draft, str]]) -> Sequence[Draft]:
+            return self.write_each([_sent_back(briefs[i], *told) for i, told in faults.items()])
+
+        return written_again(drafts, faulty, again, self._options.rounds)
 
     def _faults(self, drafts: Mapping[int, Draft]) -> dict[int, str]:
         """Criticism by position: the rules' first, and the model's of what the rules let pass."""

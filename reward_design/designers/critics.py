@@ -1,4 +1,8 @@
-"""Critics read programs before anything is trained on them: by rule, and by a language model."""
+"""What Auto MC-Reward's designer has its coder's model say of a draft, and the form it asks for.
+
+The critic that every designer can have is `alignenv.reward_design.critic`; this is the paper's own
+conversation between two roles of one model, about the text alone.
+"""
 
 from __future__ import annotations
 

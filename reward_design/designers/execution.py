@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alignenv.errors import ProgramError
 from alignenv.program import parse_program
+from alignenv.reward_design.critic.rounds import written_again
 from alignenv.reward_design.prompts import turns
 from alignenv.task import TaskCard
 from alignenv.types import Draft, Failure, FailureKind
@@ -45,16 +46,15 @@ def mended(
         briefs: Their fields; `turns` is the conversation that a repair goes on with.
         rounds: Most attempts per draft. What is broken after them is left as it is.
     """
-    found = list(drafts)
-    for _ in range(rounds):
-        broken = {i: why for i, d in enumerate(found) if (why := refusal(d, designer.card))}
-        if not broken:
-            break
-        again = [
-            {**briefs[i], "turns": turns.repair(briefs[i]["turns"], found[i].source, why)}
-            for i, why in broken.items()
+
+    def broken(waiting: Mapping[int, Draft]) -> dict[int, tuple[Draft, Failure]]:
+        return {i: (d, why) for i, d in waiting.items() if (why := refusal(d, designer.card))}
+
+    def again(faults: Mapping[int, tuple[Draft, Failure]]) -> list[Draft]:
+        filled = [
+            {**briefs[i], "turns": turns.repair(briefs[i]["turns"], draft.source, why)}
+            for i, (draft, why) in faults.items()
         ]
-        for i, draft in zip(broken, designer.write_each(again), strict=True):
-            requests = (*found[i].requests, *draft.requests)
-            found[i] = replace(draft, requests=requests, note=draft.note or "repaired")
-    return found
+        return [replace(d, note=d.note or "repaired") for d in designer.write_each(filled)]
+
+    return written_again(list(drafts), broken, again, rounds)
