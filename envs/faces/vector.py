@@ -159,7 +159,7 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self, actions: npt.NDArray[Any]
     ) -> tuple[Any, npt.NDArray[np.float64], Mask, Mask, dict[str, Any]]:
         batch, rewarded = self._batch, self._rewarded
-        rewarded.step(actions, autoreset=True)
+        rewarded.step(actions, autoreset=self._texts is None)
         terminated, truncated = batch.terminated.copy(), batch.truncated.copy()
         ended = terminated | truncated
         n_ended = int(np.count_nonzero(ended))
@@ -167,15 +167,21 @@ class BatchedVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         infos = transition_infos(rewarded, real, n_skipped=n_ended)
         if n_ended:
             infos |= self._final_infos(ended, n_ended)
+            if self._texts is not None:  # how an episode ended is told before the next one begins
+                batch.reset(mask=ended)
         infos |= self._present_infos(self._every)
         observations = self._copy(batch.observations)
         return observations, rewarded.rewards.copy(), terminated, truncated, infos
 
     def _final_infos(self, ended: Mask, n_ended: int) -> dict[str, Any]:
-        last = final_observations(self._batch.terminal_observations, ended)
+        batch = self._batch
+        seen = batch.terminal_observations if self._texts is None else batch.observations
+        last = final_observations(seen, ended)
         final = transition_infos(self._rewarded, ended, n_skipped=self.num_envs - n_ended)
         final |= success_infos(self._rewarded, ended)
-        final |= self._state_infos(self._batch.state, ended)
+        final |= self._state_infos(batch.state, ended)
+        if self._texts is not None:
+            final |= group({"text": np.array(self._texts(), dtype=object)}, ended)
         return group({"final_obs": last, "final_info": final}, ended)
 
     def render(self) -> tuple[npt.NDArray[np.uint8], ...]:

@@ -22,6 +22,8 @@ from alignenv.envs.grid.render import Painter
 from alignenv.envs.grid.rng import seed_stream
 from alignenv.envs.grid.rules import CHOSEN, NO_RULE
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
+from alignenv.envs.grid.texts import Teller
+from alignenv.envs.grid.view import image_view
 from alignenv.envs.grid.world import World, build_geometry, build_world
 from alignenv.envs.requests import (
     read_choices,
@@ -83,6 +85,8 @@ class GridCore:
         self._begun = np.zeros(n_envs, dtype=np.bool_)
         self._all_begun = False
         self._painter: Painter | None = None
+        self._teller: Teller | None = None
+        self._sight: tuple[Table, Recorder, Eyes] | None = None
         self._obs: ObsMode = obs
         self.truth: Truth = None
         self._build_arrays()
@@ -113,13 +117,13 @@ class GridCore:
         self._addresses = self._table(self._tracked, self._now)
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but what `_connect` derives and the renderer, so that copies stand on their own."""
-        derived = ("observations", "terminal_observations", "_addresses", "_painter")
+        """All but what is derived and the renderer, so that copies stand on their own."""
+        derived = ("observations", "terminal_observations", "_addresses", "_sight", "_painter")
         return {name: value for name, value in self.__dict__.items() if name not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._painter = None
+        self._painter = self._sight = None
         self._connect()
 
     def _table(self, recorder: Recorder, now: Eyes) -> Table:
@@ -204,6 +208,8 @@ class GridCore:
         if self._obs == "minigrid" and not isinstance(self._generator.mission, str):
             for n in np.flatnonzero(self._world.fresh).tolist():
                 self._last_texts[n], self._texts[n] = self._texts[n], self.mission(n)
+        if self._teller is not None:
+            self._teller.begin(self._world.fresh, self._views(), self.mission)
 
     def mission(self, index: int = 0) -> str:
         """MiniGrid's mission text of one environment's episode."""
@@ -226,12 +232,43 @@ class GridCore:
         """
         require_begun(self._all_begun)
         chosen = read_choices(self.n_envs, actions)
+        if self._teller is not None:
+            self._teller.keep()
         n_fresh = self._generator.advance(self._addresses, chosen, autoreset)
         if n_fresh < 0:
             raise wrong_choice(chosen, -1 - n_fresh, self._generator.n_actions)
         look_around(self._addresses, False, self._has_missions)
+        if self._teller is not None:
+            self._teller.tell(chosen, self._views(), self._outcome)
         if n_fresh:
             self._begin()
+
+    def texts(self) -> list[str]:
+        """What happened in the last transition and what came into view, in words, one per env.
+
+        Of an environment whose episode begins, its mission and all that is in view. Nothing is
+        recorded before the first call, which tells of every environment as if it began.
+
+        Raises:
+            CallOrderError: Some environment was never reset.
+        """
+        require_begun(self._all_begun)
+        if self._teller is None:
+            self._teller = Teller(self._world, self._generator.rule)
+            self._teller.begin(np.ones_like(self._begun), self._views(), self.mission)
+        return self._teller.texts.copy()
+
+    def _views(self) -> npt.NDArray[np.uint8]:
+        """MiniGrid's image of every present state, `(N, 7, 7, 3)`."""
+        if self._sight is None:
+            recorder, eyes = self._recorder(()), build_eyes("image", self.n_envs, NO_RULE)
+            self._sight = self._table(recorder, eyes), recorder, eyes
+        table, _, eyes = self._sight
+        fresh = self._world.fresh.copy()
+        self._world.fresh[:] = True
+        look_around(table, True, self._has_missions)
+        self._world.fresh[:] = fresh
+        return image_view(eyes.image)
 
     def read_state(self) -> Records:
         """Fresh records of the present states with every field filled, `(N, spec.size)`."""

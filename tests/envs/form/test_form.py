@@ -315,7 +315,7 @@ def test_texts_come_through_every_face() -> None:
     _, info = single.reset(seed=1)
     assert info["text"] == infos["text"][1]
     with pytest.raises(ConfigError, match="says nothing in words"):
-        gym.make("AlignEnv-Empty-5x5-v0", text_info=True)
+        gym.make("AlignEnv-BoatRace-v0", text_info=True)
 
 
 @pytest.mark.parametrize("obs", ["symbolic", "page"])
