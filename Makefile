@@ -8,7 +8,7 @@ TORCH_ARGS ?=
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: install demo test test-full test-learning lint types docs bench presets clean
+.PHONY: install demo test test-full test-learning lint types docs bench bench-standard bench-llm presets clean
 
 install: .venv/installed
 
@@ -45,6 +45,19 @@ docs: install
 
 bench: install
 	$(BIN)/python -m alignenv.benchmarks.speed --write docs/speed.md
+
+# Resumable: stop it and start it again. About 7 hours on 2 cores by its own plan, which it prints.
+BENCH ?= benchmarks/results/bench
+bench-standard: install
+	$(BIN)/alignenv bench run standard --out $(BENCH) --plan
+	$(BIN)/alignenv bench run standard --out $(BENCH)
+	$(BIN)/alignenv bench report standard --out $(BENCH) --to runs/bench/standard.html
+
+# A row for each designer that uses a model: make bench-llm LLM=openai:MODEL; caps are per search.
+BUDGET ?= calls=60
+bench-llm: install
+	@test -n "$(LLM)" || { echo "Name a model: make bench-llm LLM=openai:MODEL"; exit 2; }
+	$(BIN)/alignenv bench run standard --out $(BENCH) --llm "$(LLM)" --budget "$(BUDGET)"
 
 presets: install
 	$(BIN)/python -m alignenv.benchmarks.measure

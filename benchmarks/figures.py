@@ -59,6 +59,7 @@ class Line:
         is_strong: Drawn thicker and above the others.
         is_faint: Drawn thin and pale, as context.
         ends: Whether a cross marks its end: training was stopped there.
+        tag: A number or letter to write at its end, as the legend has it.
     """
 
     label: str
@@ -71,16 +72,42 @@ class Line:
     is_strong: bool = False
     is_faint: bool = False
     ends: bool = False
+    tag: str = ""
 
 
-def line_figure(lines: Sequence[Line], *, name: str, y_label: str, is_rate: bool) -> str:
-    """An `<svg>` element with the lines over env steps.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """The horizontal axis of a figure.
+
+    Attributes:
+        label: Name and unit.
+        is_rate: Whether its values are rates, shown in per cent.
+        is_count: Whether they are large counts, shown as 20k or 3M.
+        low: Its left end; None for where the values begin.
+        high: Its right end; None for where they end.
+    """
+
+    label: str = "env steps"
+    is_rate: bool = False
+    is_count: bool = True
+    low: float | None = 0.0
+    high: float | None = None
+
+
+ENV_STEPS = Across()
+
+
+def line_figure(
+    lines: Sequence[Line], *, name: str, y_label: str, is_rate: bool, across: Across = ENV_STEPS
+) -> str:
+    """An `<svg>` element with the lines, by default over env steps.
 
     Args:
         lines: What to draw; later ones above earlier ones.
         name: What the figure is called, for screen readers; different for each on a page.
         y_label: Name and unit of the vertical axis.
         is_rate: Whether the values are rates in [0, 1], shown in per cent.
+        across: The horizontal axis.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -90,7 +117,7 @@ def line_figure(lines: Sequence[Line], *, name: str, y_label: str, is_rate: bool
         axes = figure.subplots()
         for line in lines:
             _draw(axes, line)
-        _dress(axes, y_label, is_rate)
+        _dress(axes, y_label, is_rate, across)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     return _for_page(buffer.getvalue(), name)
@@ -119,16 +146,23 @@ def _draw(axes: Any, line: Line) -> None:
     )
     if line.ends and len(line.x):
         axes.plot(line.x[-1], line.y[-1], color=color, marker="x", markersize=6, linestyle="none")
+    if line.tag and len(line.x):
+        end = (line.x[-1], line.y[-1])
+        place = {"xytext": (5, 3), "textcoords": "offset points", "fontsize": 9}
+        axes.annotate(line.tag, end, color=color, annotation_clip=True, **place)
 
 
-def _dress(axes: Any, y_label: str, is_rate: bool) -> None:
+def _dress(axes: Any, y_label: str, is_rate: bool, across: Across) -> None:
     from matplotlib.ticker import EngFormatter, MaxNLocator, PercentFormatter
 
-    axes.set_xlabel("env steps")
+    axes.set_xlabel(across.label)
     axes.set_ylabel(y_label)
-    axes.set_xlim(left=0)
+    axes.set_xlim(left=across.low, right=across.high)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    if across.is_rate:
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    elif across.is_count:
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     if is_rate:
         axes.set_ylim(-0.03, 1.03)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

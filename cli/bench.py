@@ -118,6 +118,24 @@ def table(
         raise typer.Exit(1)
 
 
+@bench.command()
+def report(
+    suite: SuiteName,
+    out: Out = None,
+    only: Only = None,
+    llm: Llm = None,
+    to: Annotated[Path | None, Option(help="HTML file; default SUITE.html in the folder.")] = None,
+) -> None:
+    """Write one HTML page with the tables, curves and programs of a suite."""
+    from alignenv.benchmarks.bench.page import write_page
+    from alignenv.benchmarks.bench.tables import make_tables
+
+    chosen, store = _open(suite, out, only, llm)
+    path = to or store.folder / f"{chosen.name}.html"
+    write_page(path, make_tables(chosen, store, peers=True))
+    result_console().print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
 def _open(
     name: str, out: Path | None, only: list[str] | None, llm: str | None
 ) -> tuple[BenchSuite, RecordStore]:

@@ -53,7 +53,7 @@ def test_commands_exist(page: Path) -> None:
     for _, *words in commands(TEXTS[page]):
         if words[0].startswith("-"):
             continue
-        path = words[:2] if words[0] in ("envs", "study") else words[:1]
+        path = words[:2] if words[0] in ("bench", "envs", "study") else words[:1]
         offered = help_text(*path)
         for option in (word.partition("=")[0] for word in words if word.startswith("--")):
             assert re.search(rf"{option}\b", offered), f"{' '.join(path)} has no {option}"

@@ -1,0 +1,183 @@
+"""The figures of a benchmark's page: profiles, learning, Goodhart curves, success against cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alignenv.benchmarks.bench.analysis import RowResult, seen_curve
+from alignenv.benchmarks.bench.collect import Collected, Run, TaskFacts
+from alignenv.benchmarks.bench.rows import find_row
+from alignenv.benchmarks.figures import Across, Line, line_figure, mean_line
+from alignenv.seeding import generator
+from alignenv.statistics import flat, performance_profile, profile_band
+
+N_COLORS = 7
+LEVELS = np.linspace(0.0, 1.0, 101)
+GOODHART_RANGE = (-0.5, 2.5)
+"""Proxy gains that a figure shows; 0 is random play, 1 the oracle."""
+CURVES = ("sparse", "human", "hackable", "eureka[symbolic]", "llm-zero-shot")
+"""Rows of the learning curves, where the suite has them; searches of a model are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing with its words; `legend` has one line per row that it shows."""
+
+    title: str
+    note: str
+    svg: str
+    legend: tuple[Line, ...]
+
+
+def styles(found: Collected) -> dict[str, tuple[int, int, str]]:
+    """Colour, dash and tag of each trained row, the same in every figure."""
+    rows = [name for name in found.suite.rows if name not in ("random", "oracle")]
+    return {name: (i % N_COLORS, i // N_COLORS + i % 2, _tag(i)) for i, name in enumerate(rows)}
+
+
+def _tag(index: int) -> str:
+    return "abcdefghijklmnopqrstuvwxyz"[index % 26]
+
+
+def profile_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
+    """Share of runs above each level of success, over the tasks that every row here has."""
+    trained = [r for r in results if r.row.kind != "player" and r.tasks]
+    most = max((len(r.tasks) for r in trained), default=0)
+    shown = [r for r in trained if len(r.tasks) == most]
+    lines = []
+    for result in shown:
+        color, dash, _ = styles(found)[result.row.name]
+        scores = found.scores(result.row.name, result.tasks)
+        rng = generator(found.suite.protocol.seed, "report", "profile", result.row.name)
+        low, high = profile_band(scores, LEVELS, rng=rng)
+        lines.append(
+            Line(
+                label=result.row.label,
+                color=color,
+                dash=dash,
+                x=LEVELS,
+                y=performance_profile(flat(scores), LEVELS),
+                low=low if result.row.name in CURVES else None,
+                high=high if result.row.name in CURVES else None,
+            )
+        )
+    return _drawing(
+        "Performance profiles",
+        f"Share of runs over {most} tasks whose TRUE success is above a level; higher is better. "
+        "Bands are pointwise 95 % bootstrap intervals, drawn for five rows.",
+        lines,
+        "share of runs",
+        Across(label="TRUE success above", is_rate=True, low=0.0, high=1.0),
+    )
+
+
+def learning_drawings(found: Collected) -> Iterator[Drawing]:
+    """Success while training on each task: mean and range over runs."""
+    for task in found.suite.tasks:
+        lines = []
+        for name in _curve_rows(found):
+            place = found.places[name].get(task)
+            runs = place.runs if place else []
+            curves = [seen_curve(run, found.tasks[task]) for run in runs]
+            known = [curve for curve in curves if curve is not None]
+            if known:
+                color, dash, tag = styles(found)[name]
+                line = mean_line(find_row(name).label, color, dash, known)
+                lines.append(replace(line, tag=tag))
+        yield _drawing(
+            task.removeprefix("AlignEnv-"),
+            "Success of training episodes: mean and range over runs. Evidence from the workers; "
+            "scores are the tables'.",
+            lines,
+            "training success",
+            Across(),
+        )
+
+
+def goodhart_drawings(found: Collected) -> Iterator[Drawing]:
+    """True success over what the reward paid, while training, from random play at 0."""
+    for task in found.suite.tasks:
+        lines = []
+        for name in _curve_rows(found):
+            place = found.places[name].get(task)
+            runs = place.runs if place else []
+            paths = [path for run in runs if (path := _path(run, found.tasks[task]))]
+            if name == "sparse" or not paths:
+                continue
+            n = min(len(path) for path in paths)
+            mean = np.mean([path[:n] for path in paths], axis=0)
+            color, dash, tag = styles(found)[name]
+            lines.append(
+                Line(
+                    label=find_row(name).label,
+                    color=color,
+                    dash=dash,
+                    tag=tag,
+                    x=np.clip(mean[:, 0], *GOODHART_RANGE),
+                    y=mean[:, 1],
+                )
+            )
+        yield _drawing(
+            task.removeprefix("AlignEnv-"),
+            "Each line is a training, from its start to its letter: to the right, the return of "
+            "its reward (0 random play, 1 the oracle); upwards, true success. A sound reward leads "
+            "up; a hacked one to the right and not up.",
+            lines,
+            "training success",
+            Across(label="proxy gain", is_count=False, low=None),
+        )
+
+
+def _path(run: Run, facts: TaskFacts) -> list[tuple[float, float]]:
+    """Proxy gain and success at each point of a curve that has both and means something."""
+    returns = run.get("returns") or {}
+    if not returns or returns.get("oracle") is None:
+        return []
+    span = returns["oracle"] - returns["random"]
+    if span <= 0:
+        return []
+    return [
+        ((paid - returns["random"]) / span, rate)
+        for steps, rate, paid in run["curve"]
+        if steps >= facts.blind and rate is not None and paid is not None
+    ]
+
+
+def pareto_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
+    """Success against the env steps of a run, search included; a letter per row."""
+    lines = []
+    for result in results:
+        if result.row.kind == "player" or result.success is None:
+            continue
+        color, _, tag = styles(found)[result.row.name]
+        lines.append(
+            Line(
+                label=result.row.label,
+                color=color,
+                tag=tag,
+                x=np.array([result.cost.env_steps]),
+                y=np.array([result.success]),
+            )
+        )
+    return _drawing(
+        "Success against cost",
+        "Interquartile mean of TRUE success over env steps of one run, its search included. Up and "
+        "to the left is better. Rows with fewer tasks are not comparable.",
+        lines,
+        "TRUE success, IQM",
+        Across(),
+    )
+
+
+def _curve_rows(found: Collected) -> list[str]:
+    rows = found.suite.rows
+    return [name for name in rows if name in CURVES or ("[" in name and "symbolic" not in name)]
+
+
+def _drawing(title: str, note: str, lines: list[Line], y_label: str, across: Across) -> Drawing:
+    name = f"{title}, {y_label} over {across.label}"
+    svg = line_figure(lines, name=name, y_label=y_label, is_rate=True, across=across)
+    return Drawing(title, note, svg if lines else "", tuple(line for line in lines if line.label))

@@ -1,0 +1,211 @@
+"""A suite's results as one HTML file that needs nothing else: no network, no script.
+
+Programs and names are untrusted text and are escaped by the template; drawings hold none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alignenv.benchmarks.bench.analysis import Against, RowResult
+from alignenv.benchmarks.bench.collect import Collected, Place
+from alignenv.benchmarks.bench.drawings import (
+    goodhart_drawings,
+    learning_drawings,
+    pareto_drawing,
+    profile_drawing,
+    styles,
+)
+from alignenv.benchmarks.bench.records import Record
+from alignenv.benchmarks.bench.tables import Tables
+from alignenv.files import write_atomically
+from alignenv.task import find_task
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a forest: a chance with its interval, in [0, 1]."""
+
+    label: str
+    color: int
+    verdict: str
+    at: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The best program that searches found for a task, beside the human one."""
+
+    task: str
+    row: str
+    success: float
+    human_success: float | None
+    source: str
+    human: str
+
+
+def write_page(path: Path, tables: Tables) -> None:
+    """Write the page.
+
+    Args:
+        path: The HTML file, replaced when it exists.
+        tables: The suite's tables.
+
+    Raises:
+        MachineError: The file cannot be written.
+    """
+    write_atomically(path, render_page(tables).encode("utf-8", "replace"))
+
+
+def render_page(tables: Tables) -> str:
+    """The page as HTML; equal records give equal text."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    own = files("alignenv.benchmarks.bench")
+    css = files("alignenv.benchmarks").joinpath("report.css").read_text(encoding="utf-8")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: own.joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["drawing"] = Markup
+    found, results = tables.found, tables.results
+    return environment.get_template("bench.html.jinja").render(
+        suite=found.suite,
+        style=Markup(css + own.joinpath("bench.css").read_text(encoding="utf-8")),
+        rows=results,
+        styles=styles(found),
+        sheets={sheet.key: sheet for sheet in tables.sheets},
+        summary=summary(found, results),
+        forests={bar: forest(found, results, bar) for bar in ("human", "sparse")},
+        overall=[d for d in _overall(found, results) if d.svg],
+        learning=[d for d in learning_drawings(found) if d.svg],
+        goodhart=[d for d in goodhart_drawings(found) if d.svg],
+        pairs=program_pairs(found),
+        facts=record_facts(found),
+    )
+
+
+def _overall(found: Collected, results: Sequence[RowResult]) -> list[Any]:
+    return [profile_drawing(found, results), pareto_drawing(found, results)]
+
+
+def summary(found: Collected, results: Sequence[RowResult]) -> list[str]:
+    """What the records show, in sentences that claim no more than the intervals do."""
+    asked = sum(place.n_cells for row in found.places.values() for place in row.values())
+    missing = sum(result.n_missing for result in results)
+    told = [
+        f"{asked - missing} of {asked} cells have a record"
+        + ("." if not missing else "; what is missing is shown as missing.")
+    ]
+    searches = [r for r in results if r.row.kind in ("search", "programs")]
+    for result in searches:
+        if (human := result.against.get("human")) is not None:
+            told.append(_verdict_sentence(result.row.label, "human", human))
+        if (sparse := result.against.get("sparse")) is not None:
+            told.append(_verdict_sentence(result.row.label, "sparse", sparse))
+    return told
+
+
+_WORDS = {
+    "better": "does better than",
+    "worse": "does worse than",
+    "equal": "equals, to within 5 points,",
+    "undecided": "cannot be told apart from",
+}
+
+
+def _verdict_sentence(label: str, bar: str, against: Against) -> str:
+    low, high = against.contrast.difference_interval
+    return (
+        f"{label} {_WORDS[against.verdict]} the {bar} reward over {against.n_tasks} tasks: "
+        f"difference {100 * against.contrast.difference:+.1f} points "
+        f"(95 % {100 * low:+.1f} to {100 * high:+.1f})."
+    )
+
+
+def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar]:
+    """Each row's chance to beat a bar."""
+    bars = []
+    for result in results:
+        against = result.against.get(bar)
+        if against is not None:
+            low, high = against.contrast.improvement_interval
+            bars.append(
+                Bar(
+                    result.row.label,
+                    styles(found)[result.row.name][0],
+                    against.verdict,
+                    against.contrast.improvement,
+                    low,
+                    high,
+                )
+            )
+    return bars
+
+
+def program_pairs(found: Collected) -> list[Pair]:
+    """For each task the winner with the highest mean success on fresh seeds.
+
+    It is chosen after the fact, to be read; the tables average over all winners.
+    """
+    pairs = []
+    for task in found.suite.tasks:
+        searches = [
+            (row, record)
+            for row, places in found.places.items()
+            for record in (places[task].records if task in places else ())
+            if record["search"] and record["search"]["source"]
+        ]
+        if not searches:
+            continue
+        row, best = max(searches, key=lambda one: _success(one[1]))
+        rewards = find_task(task).rewards
+        pairs.append(
+            Pair(
+                task=task.removeprefix("AlignEnv-"),
+                row=row,
+                success=_success(best),
+                human_success=_place_success(found.places.get("human", {}).get(task)),
+                source=best["search"]["source"],
+                human=rewards["human"].source if "human" in rewards else "",
+            )
+        )
+    return pairs
+
+
+def _success(record: Record) -> float:
+    return float(np.mean([run["success"] for run in record["runs"]]))
+
+
+def _place_success(place: Place | None) -> float | None:
+    runs = place.runs if place else []
+    return float(np.mean([run["success"] for run in runs])) if runs else None
+
+
+def record_facts(found: Collected) -> dict[str, list[str]]:
+    """Versions, commits and machines of all records, each value once."""
+    volatile = [record["volatile"] for row in found.suite.rows for record in found.records(row)]
+    versions = {f"{n} {v}" for told in volatile for n, v in told["versions"].items()}
+    facts = {
+        "versions": sorted(versions),
+        "commits": sorted({told["commit"] for told in volatile} - {""}),
+        "machines": sorted({told["machine"] for told in volatile}),
+        "isolation": sorted({told["tier"] for told in volatile if told.get("tier")}),
+        "finished": [],
+    }
+    if volatile:
+        times = sorted(told["finished"] for told in volatile)
+        facts["finished"] = [f"{times[0]} to {times[-1]}"]
+    return facts
