@@ -14,6 +14,8 @@ from alignenv.types import ComponentStats, Episode, Evaluation, Trial
 
 SILENCE = 1e-4
 """Share of training steps below which a component counts as silent."""
+RARE = 0.1
+"""Actions per training episode below which a component counts as rare."""
 _SIGNIFICANT = 0.02
 
 
@@ -24,19 +26,26 @@ class Part:
     Attributes:
         name: Its name.
         stats: Over all steps of training.
+        rate: Steps of a training episode on which it acted, in the mean.
         failed: In the failed episode.
         success: In the successful one.
     """
 
     name: str
     stats: ComponentStats
+    rate: float
     failed: Payment | None
     success: Payment | None
 
     @property
     def is_silent(self) -> bool:
-        """Whether it hardly ever acted in training."""
+        """Whether it never acted in training, or as good as never."""
         return self.stats.active < SILENCE
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether it acted in so few training episodes that they taught nothing."""
+        return self.rate < RARE
 
 
 class Case:
@@ -62,8 +71,16 @@ class Case:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Its components."""
+        lengths = [p.length for p in self.evaluation.curve if p.length is not None]
+        length = sum(lengths) / len(lengths) if lengths else self.evaluation.score.mean_length
         return tuple(
-            Part(name, stats, paid(self.failed, name), paid(self.success, name))
+            Part(
+                name,
+                stats,
+                stats.active * length,
+                paid(self.failed, name),
+                paid(self.success, name),
+            )
             for name, stats in self.evaluation.components.items()
         )
 
@@ -71,7 +88,7 @@ class Case:
     def whole(self) -> Part:
         """The whole reward; its statistics are left empty."""
         nothing = ComponentStats(mean=0.0, low=0.0, high=0.0, active=0.0)
-        return Part(WHOLE, nothing, paid(self.failed, WHOLE), paid(self.success, WHOLE))
+        return Part(WHOLE, nothing, 0.0, paid(self.failed, WHOLE), paid(self.success, WHOLE))
 
     @property
     def is_compared(self) -> bool:

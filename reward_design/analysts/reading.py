@@ -64,23 +64,52 @@ class Reading:
     @cached_property
     def components(self) -> dict[str, frozenset[str]]:
         """Fields that each component depends on, `action` among them where it does."""
-        entries = {
+        return {
+            name: frozenset(self._fields(value, set())) for name, value in self._entries.items()
+        }
+
+    @cached_property
+    def _entries(self) -> dict[str, ast.expr]:
+        """The expression of each component."""
+        return {
             key.value: value
             for node in ast.walk(self._tree)
             if isinstance(node, ast.Dict)
             for key, value in zip(node.keys, node.values, strict=True)
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
         }
-        return {name: frozenset(self._fields(value, set())) for name, value in entries.items()}
+
+    @cached_property
+    def changes(self) -> frozenset[str]:
+        """Components that depend on the records before and after a step: on what changed."""
+        found: set[str] = set()
+        for name, value in self._entries.items():
+            names = set(self._names(value, set()))
+            if {*self._records} <= names:
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def _records(self) -> tuple[str, ...]:
+        """What the main function calls the records before and after a step."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.FunctionDef) and node.name == "reward":
+                names = [argument.arg for argument in node.args.args]
+                return (names[0], names[2]) if len(names) > 2 else tuple(names)
+        return ("prev", "state")
+
+    def _names(self, expression: ast.expr, seen: set[str]) -> Iterator[str]:
+        """Names that an expression depends on, through assignments."""
+        for node in ast.walk(expression):
+            if isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                yield node.id
+                for part in self._assigned.get(node.id, ()):
+                    yield from self._names(part, seen)
 
     def charges(self, name: str) -> bool:
         """Whether a component is written as a charge: all that it is made of is below 0."""
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Dict):
-                for key, value in zip(node.keys, node.values, strict=True):
-                    if isinstance(key, ast.Constant) and key.value == name:
-                        return self._is_charge(value, set())
-        return False
+        return name in self._entries and self._is_charge(self._entries[name], set())
 
     def misreadings(self) -> list[Misreading]:
         """Fields that are misread, each once per kind of misreading."""

@@ -20,8 +20,7 @@ from alignenv.task import TaskCard
 from alignenv.types import Trial
 
 _LIKELY = 0.6
-_MOSTLY, _MOST = 0.5, 0.75
-_STRETCH = 4.0
+_MOSTLY = 0.5
 _TIMES = 3
 _FAINT = 0.05
 _EXHAUSTED = 0.8
@@ -85,7 +84,10 @@ def name_failures(case: Case) -> list[NamedFailure]:
 
 
 def _lingering(case: Case) -> Iterator[NamedFailure]:
-    """Components that a failed episode lives on: flooded with, or collected one by one."""
+    """Components that a failed episode lives on: flooded with, or collected one by one.
+
+    What depends on a change is collected, however often; what depends on a state alone floods.
+    """
     assert case.failed is not None, "compared"
     earned = sum(max(0.0, p.failed.total) for p in case.parts if p.failed is not None)
     for part in case.parts:
@@ -95,14 +97,15 @@ def _lingering(case: Case) -> Iterator[NamedFailure]:
         is_main = failed.total >= _MOSTLY * earned and failed.total > success.total
         if not is_main or failed.n_times == 0:
             continue
-        share, stretch = failed.n_paid / case.failed.length, failed.n_paid / failed.n_times
         confidence = 0.85 if case.is_hacked else 0.4
         seen = (
             f"paid {failed.total:.3g} on {failed.n_paid} of {case.failed.length} steps of a failed "
             f"episode, in {failed.n_times} stretch{'es' * (failed.n_times > 1)}; a success gets "
             f"{success.total:.3g} of it"
         )
-        if share >= _MOST or (share >= _MOSTLY and stretch >= _STRETCH):
+        if part.name in case.reading.changes and failed.n_paid >= _TIMES:
+            mode = FailureMode.FARMABLE_COMPONENT
+        elif failed.n_paid >= _MOSTLY * case.failed.length:
             mode = FailureMode.REWARD_FLOODING
         elif failed.n_times >= _TIMES:
             mode = FailureMode.FARMABLE_COMPONENT
@@ -148,14 +151,17 @@ def _guidance(case: Case) -> Iterator[NamedFailure]:
     """The reward ranks success first: is the way there paid, reached in training, and enough?"""
     whole = case.whole
     assert whole.failed is not None and whole.success is not None, "compared"  # noqa: PT018
-    silent = [p for p in case.parts if p.is_silent and p.success is not None and p.success.n_paid]
-    acting = [p for p in case.parts if not p.is_silent and _on_the_way(p) > 0.0]
+    silent = [p for p in case.parts if p.is_rare and p.success is not None and p.success.n_paid]
+    acting = [p for p in case.parts if not p.is_rare and _on_the_way(p) > 0.0]
     silent.sort(key=lambda part: part.success.first if part.success else 0)
     guide = sum(_on_the_way(p) for p in acting)
     reached = sum(max(0.0, p.failed.total) for p in acting if p.failed is not None)
     worth = sum(max(0.0, p.success.total) for p in case.parts if p.success is not None)
     if silent and not acting:
-        seen = "no step of training was paid by it, and nothing that was paid leads there"
+        seen = (
+            f"it paid on {silent[0].rate:.2g} steps of a training episode in the mean, and nothing "
+            "that was paid leads there"
+        )
         yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.75, seen, silent[0])
     elif acting and guide < _FAINT * worth:
         part = max(acting, key=_on_the_way)
@@ -164,7 +170,7 @@ def _guidance(case: Case) -> Iterator[NamedFailure]:
     elif silent and reached >= _EXHAUSTED * guide and not _is_rising(case):
         seen = (
             f"a failed episode already gets {reached:.3g} of the {guide:.3g} that is paid on the "
-            f"way; {silent[0].name} comes next and never paid in training"
+            f"way; {silent[0].name} comes next and hardly ever paid in training"
         )
         yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.65, seen, silent[0])
     else:

@@ -48,7 +48,7 @@ def impossible_values(case: Case) -> Iterator[NamedFailure]:
     """Fields that are compared with values that they never have."""
     for misread in case.reading.misreadings():
         if not _is_about_missing(case, misread):
-            yield _misreading(misread, 0.8, _reader(case, misread.field))
+            yield _misreading(misread, 0.9, _reader(case, misread.field))
 
 
 def _is_about_missing(case: Case, misread: Misreading) -> bool:
@@ -82,7 +82,10 @@ def _misled(case: Case, field: str) -> Part | None:
 
 
 def wrong_sign(case: Case) -> Iterator[NamedFailure]:
-    """Components that charge for success, or pay for an end without it."""
+    """Components that charge for success, or pay for an end without it.
+
+    What is written as a charge, for more than the last step, is a cost and no sign turned round.
+    """
     assert case.failed is not None, "compared"
     for part in case.parts:
         failed, success = part.failed, part.success
@@ -90,6 +93,7 @@ def wrong_sign(case: Case) -> Iterator[NamedFailure]:
             continue
         reads = case.reading.components.get(part.name, frozenset())
         is_cost = failed.n_charged > _ALWAYS * case.failed.length or not reads - {ACTION}
+        is_cost |= case.reading.charges(part.name) and success.end > 0.5 * success.total
         if success.total < -case.significant and failed.total > success.total and not is_cost:
             seen = f"a success is charged {success.total:.3g}, a failure gets {failed.total:.3g}"
             yield named(FailureMode.WRONG_SIGN, 0.85, seen, part)
