@@ -87,7 +87,7 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
     for layout, trunk in enumerate(trunks):
         plan = _Plan(
             label,
-            "plays as the task's oracle" if has_oracle else "plays at random",
+            "plays as one who knows the way" if has_oracle else "plays at random",
             layout,
             0,
             trunk.actions,
@@ -96,7 +96,7 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
     if has_oracle:
         for share in NOISE:
             for layout, played in enumerate(_play_oracle(ref, seeds, share, player)):
-                doing = f"plays as the oracle, with {share:.0%} random actions"
+                doing = f"plays as one who knows the way, with {share:.0%} random actions"
                 episodes.append((_Plan("disturbed", doing, layout, 0, played.actions), played))
     ends = any(trunk.success and trunk.terminated for trunk in trunks) or not has_oracle
     plans = [

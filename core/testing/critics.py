@@ -60,7 +60,7 @@ def corridor() -> Evidence:
             )
         )
 
-    play("oracle", "plays as the task's oracle", WAY, [NEAR] * WAY)
+    play("oracle", "plays as one who knows the way", WAY, [NEAR] * WAY)
     for start in range(1, WAY + 1):
         play("still", "repeats action 6", start, [REST] * 8)
         play("cycle", "repeats actions 3 2", start, [AWAY, NEAR] * 4)

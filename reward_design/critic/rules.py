@@ -181,15 +181,15 @@ def _ways(evidence: Evidence, payments: Payments) -> Iterator[Finding]:
             code="wrong-way",
             message="On the way to success the right steps are paid less than others. Check the "
             "signs, which field is used at which stage, and values that mean 'none'.",
-            evidence=f"the oracle is paid less than others in {trails:.0%} and more in "
+            evidence=f"one who knows the way is paid less than others in {trails:.0%} and more in "
             f"{leads:.0%} of {len(found)} windows of {_where(found)}",
         )
     elif leads < GUIDES:
         yield Finding(
             code="unguided",
             message="Nothing is paid for coming nearer to success. Pay for steps on the way.",
-            evidence=f"the oracle is paid more than others in {leads:.0%} of {len(found)} windows "
-            "before success",
+            evidence=f"one who knows the way is paid more than others in {leads:.0%} of "
+            f"{len(found)} windows before success",
             severity="doubt",
         )
     if payments.kind == "potential":
@@ -210,8 +210,8 @@ def _against(evidence: Evidence, name: str, values: Floats) -> Iterator[Finding]
             code="wrong-sign",
             message=f"Component {one_line(name, 64)} pays for leaving the way to success. Turn its "
             "sign, or use the field that it is meant for.",
-            evidence=f"{one_line(name, 64)} pays the oracle less than others in {trails:.0%} of "
-            f"{len(seen)} windows; most so on layout {worst.layout}, steps {worst.step} to "
+            evidence=f"{one_line(name, 64)} pays one who knows the way less than others in "
+            f"{trails:.0%} of {len(seen)} windows; most so on layout {worst.layout}, steps {worst.step} to "
             f"{worst.step + worst.n_steps}, by {-worst.lead:.3g}",
         )
 

@@ -12,10 +12,12 @@ import pytest
 
 from alignenv.benchmarks.critic_desk import CriticDesk, Examiner
 from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.critic_table import written
 from alignenv.critique import Case, Evidence, Judgement
 from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.critic.panel import Panel
+from alignenv.reward_design.critic.words import for_coder, for_judge
 from alignenv.reward_design.sandbox import Event, InlinePool
 from alignenv.reward_design.study import StoredResult
 from alignenv.task import find_task
@@ -23,6 +25,7 @@ from alignenv.testing.coders import trained
 from alignenv.types import Candidate, FailureKind
 
 LAVA = EnvRef(id="AlignEnv-LavaGapS5-v0")
+DOORS = EnvRef(id="AlignEnv-DoorKey-8x8-v0")
 CAR = EnvRef(
     id="MountainCarContinuous-v0",
     task_text='goal = "Drive up."\nsuccess = "position >= 0.45"\n[state]\nposition = { obs = 0 }\n',
@@ -198,3 +201,15 @@ def test_the_record_is_scored_by_what_training_showed() -> None:
     assert facts["scored"] == 2
     assert facts["brier"] == pytest.approx(((1 - p) ** 2 + p**2) / 2, abs=1e-4)
     assert facts["brier_of_base_rate"] == 0.25
+
+
+def test_findings_give_nothing_away() -> None:
+    """What goes to coders and models names no measure and no reference."""
+    sources = [program.source for program in written("dev") if program.task == DOORS.id]
+    cases = Examiner(DOORS, evidence(DOORS), InlinePool()).examine(sources)
+    judged = Panel().judge(cases)
+    told = [for_coder(j.findings) for j in judged]
+    told += [for_judge(c, j) for c, j in zip(cases, judged, strict=True)]
+    text = "\n".join([*told, *(r.doing for r in evidence(DOORS).recordings)]).lower()
+    assert "farmed" in text
+    assert [w for w in ("oracle", "judge", "milestone", "truth", "human") if w in text] == []

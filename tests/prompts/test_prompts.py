@@ -114,6 +114,11 @@ def said(words: str) -> Analysis:
     return Analysis(failures=(failure,), text=words, gap=words, proposal=words)
 
 
+def judging(text: str = "- fault farmable: repeats actions 3 4") -> tuple[str, str]:
+    """What the critic's model is asked about a program."""
+    return render.critic_judge_prompts(example_card(), "- Is the goal paid most?", PROGRAM, text)
+
+
 PROMPTS = {
     "system": lambda: render.system_prompt(),
     "task": lambda: render.task_prompt(example_card()),
@@ -153,6 +158,13 @@ PROMPTS = {
     "diagnosis_static": lambda: render.diagnosis_prompt(
         evaluation(), [], FINDINGS, taxonomy=TAXONOMY
     ),
+    "critic_findings": lambda: render.critic_findings_prompt(
+        "- It can be farmed. Seen: actions 3 4 from step 3 earn 46.9\n- Component key never pays."
+    ),
+    "critic_rubric_system": lambda: render.critic_rubric_prompts(example_card())[0],
+    "critic_rubric": lambda: render.critic_rubric_prompts(example_card())[1],
+    "critic_judge_system": lambda: judging()[0],
+    "critic_judge": lambda: judging()[1],
     "repair": lambda: render.repair_prompt(refusal(), has_program=True),
     "repair_nothing": lambda: render.repair_prompt(
         Failure(kind=FailureKind.NO_CODE, message="The reply was empty."), has_program=False
@@ -189,6 +201,9 @@ def all_prompts(task: Task) -> str:
             render.amc_rewrite_prompt("a fault"),
             *render.amc_critic_prompts(task.card, PROGRAM),
             *render.analyst_prompts(task.card, PROGRAM, evaluation(), "what was seen", []),
+            render.critic_findings_prompt("a finding"),
+            *render.critic_rubric_prompts(task.card),
+            *render.critic_judge_prompts(task.card, "a rubric", PROGRAM, "evidence"),
             *(render.repair_prompt(failure, has_program=True) for failure in failures),
         ]
     )
@@ -279,6 +294,10 @@ def quoted_only(text: str, words: str) -> bool:
         render.reflection_prompt(evaluation(), [], "", said(HOSTILE)),
         render.mutation_prompt(evaluation(), [], said(HOSTILE)),
         render.amc_rewrite_prompt(HOSTILE),
+        render.critic_findings_prompt(HOSTILE),
+        render.critic_judge_prompts(example_card(), HOSTILE, PROGRAM, "")[1],
+        render.critic_judge_prompts(example_card(), "", HOSTILE, "")[1],
+        render.critic_judge_prompts(example_card(), "", PROGRAM, HOSTILE)[1],
         render.amc_critic_prompts(example_card(), HOSTILE)[1],
         asked(name=HOSTILE)[1],
         asked(source=HOSTILE)[1],
