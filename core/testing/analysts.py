@@ -122,7 +122,7 @@ class AnalystContract(ABC):
 
     def test_true_progress_stays_untold(self) -> None:
         """Milestones are the evaluator's; no words of an analysis depend on them."""
-        hidden = []
+        hidden: list[Analysis | None] = []
         for progress in (0.0, 0.618):
             made = trial()
             assert made.evaluation is not None, "it was trained"

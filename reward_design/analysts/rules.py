@@ -22,6 +22,7 @@ from alignenv.types import Trial
 _LIKELY = 0.6
 _MOSTLY = 0.5
 _TIMES = 3
+_DOMINANCE = 10.0
 _FAINT = 0.05
 _EXHAUSTED = 0.8
 _RISE = 0.05
@@ -70,7 +71,7 @@ def name_failures(case: Case) -> list[NamedFailure]:
     if case.evaluation.score.success >= SOLVED:
         return []
     if not case.is_compared:
-        found = [*signs.impossible_values(case), *_by_statistics(case)]
+        found = [*signs.misread_state(case), *signs.wrong_sign(case), *_by_statistics(case)]
     else:
         found = [
             *signs.misread_state(case),
@@ -200,25 +201,45 @@ def _is_rising(case: Case) -> bool:
 
 def _by_statistics(case: Case) -> Iterator[NamedFailure]:
     """Without a success to compare with: what the figures of the training suggest."""
-    verdicts = judge_components(case.evaluation)
-    silent = [p for p in case.parts if p.is_silent]
-    if silent and len(silent) == len(case.parts):
-        seen = f"{', '.join(p.name for p in silent)}: never acted in training"
-        yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.5, seen, silent[0])
-        return
+    farmed = [n for n, v in judge_components(case.evaluation).items() if v is Verdict.FARMED]
+    paying = [p for p in case.parts if p.stats.high > 0.0 or _may_pay(case, p)]
     for part in case.parts:
-        stats, verdict = part.stats, verdicts.get(part.name)
+        stats = part.stats
         seen = f"on {stats.active:.1%} of training steps, {stats.mean:.3g} a step in the mean"
-        if verdict is Verdict.FARMED:
-            is_flood = stats.active >= _MOSTLY
+        if part.name in farmed:
+            is_flood = part.name not in case.reading.changes and stats.active >= _MOSTLY
             mode = FailureMode.REWARD_FLOODING if is_flood else FailureMode.FARMABLE_COMPONENT
             yield signs.named(mode, 0.5, seen, part)
-        elif verdict is Verdict.DOMINATING:
-            rest = max((p for p in case.parts if p is not part), key=lambda p: abs(p.stats.mean))
+        elif (rest := _outshone(case, part)) is not None:
             told = f"{part.name} outweighs it: {seen}"
             yield signs.named(FailureMode.DOMINATED_COMPONENT, 0.45, told, rest)
-        elif verdict is Verdict.SILENT and not case.reading.charges(part.name):
+        elif _may_pay(case, part) and not all(p.is_rare for p in paying):
             yield signs.named(FailureMode.NEVER_FIRES, 0.3, seen, part)
-    if not verdicts:
+    if paying and all(part.is_rare for part in paying):
+        seen = f"{', '.join(p.name for p in paying)}: hardly ever acted in training"
+        yield signs.named(FailureMode.UNREACHABLE_MILESTONE, 0.5, seen, paying[0])
+    elif not farmed:
         seen = "no component stands out, and no success is known to compare with"
-        yield signs.named(FailureMode.EXPLORATION_LIMITED, 0.3, seen)
+        yield signs.named(FailureMode.EXPLORATION_LIMITED, 0.35, seen)
+
+
+def _may_pay(case: Case, part: Part) -> bool:
+    """Whether a component that never acted is there to pay."""
+    return part.is_silent and not case.reading.charges(part.name)
+
+
+def _outshone(case: Case, part: Part) -> Part | None:
+    """The largest of the other components, where one outweighs all of them together."""
+    others = [p for p in case.parts if p is not part]
+    total = sum(_size(case, p) for p in others)
+    if total <= 0.0 or _size(case, part) <= _DOMINANCE * total:
+        return None
+    return max(others, key=lambda p: _size(case, p))
+
+
+def _size(case: Case, part: Part) -> float:
+    """How much of a component a step sees; of what can cancel out, before it does."""
+    stats = part.stats
+    if part.name in case.reading.changes:
+        return stats.active * max(abs(stats.low), abs(stats.high))
+    return abs(stats.mean)

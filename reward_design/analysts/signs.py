@@ -72,11 +72,11 @@ def _misled(case: Case, field: str) -> Part | None:
     for part in case.parts:
         if field not in case.reading.components.get(part.name, ()):
             continue
-        if part.failed is None or part.success is None:
+        if part.failed is None:
             continue
-        charges = part.success.total < -case.significant
+        charges = part.success is not None and part.success.total < -case.significant
         pays = part.failed.total > max(case.significant, _SHARE * earned)
-        if charges or (pays and case.is_hacked):
+        if charges or (pays and (case.is_hacked or part.success is None)):
             return part
     return None
 
@@ -86,23 +86,32 @@ def wrong_sign(case: Case) -> Iterator[NamedFailure]:
 
     What is written as a charge, for more than the last step, is a cost and no sign turned round.
     """
-    assert case.failed is not None, "compared"
     for part in case.parts:
-        failed, success = part.failed, part.success
-        if failed is None or success is None:
+        if part.failed is None or case.failed is None:
             continue
-        reads = case.reading.components.get(part.name, frozenset())
-        is_cost = failed.n_charged > _ALWAYS * case.failed.length or not reads - {ACTION}
-        is_cost |= case.reading.charges(part.name) and success.end > 0.5 * success.total
-        if success.total < -case.significant and failed.total > success.total and not is_cost:
-            seen = f"a success is charged {success.total:.3g}, a failure gets {failed.total:.3g}"
+        if part.success is not None and _charges_success(case, part):
+            seen = (
+                f"a success is charged {part.success.total:.3g}, a failure gets "
+                f"{part.failed.total:.3g}"
+            )
             yield named(FailureMode.WRONG_SIGN, 0.85, seen, part)
         elif (
-            failed.end > case.significant
-            and success.end <= 0.0
-            and failed.n_paid <= _ONCE
+            part.failed.end > case.significant
+            and (part.success is None or part.success.end <= 0.0)
+            and part.failed.n_paid <= _ONCE
             and case.failed.length < case.card.horizon
         ):
-            seen = f"it pays {failed.end:.3g} for the step that ended a failed episode"
+            seen = f"it pays {part.failed.end:.3g} for the step that ended a failed episode"
             last = case.failed.length
             yield named(FailureMode.WRONG_SIGN, 0.8, seen, part, steps=(last, last))
+
+
+def _charges_success(case: Case, part: Part) -> bool:
+    """Whether a success is charged by a component, more than a failure, and for no mere cost."""
+    failed, success = part.failed, part.success
+    if failed is None or success is None or case.failed is None:
+        return False
+    reads = case.reading.components.get(part.name, frozenset())
+    is_cost = failed.n_charged > _ALWAYS * case.failed.length or not reads - {ACTION}
+    is_cost |= case.reading.charges(part.name) and success.end > 0.5 * success.total
+    return success.total < -case.significant and failed.total > success.total and not is_cost
