@@ -34,9 +34,9 @@ def _row(
     )
 
 
-def _empty(name: str, size: int, *, random_start: int = 0) -> Row:
+def _empty(name: str, size: int, tag: str = "smoke", *, random_start: int = 0) -> Row:
     max_steps = 4 * size**2
-    return _row(name, "empty", "smoke", (size, size), max_steps, random_start=random_start)
+    return _row(name, "empty", tag, (size, size), max_steps, random_start=random_start)
 
 
 def _doorkey(size: int, tag: str) -> Row:
@@ -82,9 +82,9 @@ def _memory(size: int, *, random_length: int = 0) -> Row:
     return _row(name, "memory", "standard", grid, 5 * size**2, random_length=random_length)
 
 
-def _red_blue(size: int) -> Row:
+def _red_blue(size: int, tag: str) -> Row:
     name = f"RedBlueDoors-{size}x{size}-v0"
-    return _row(name, "redbluedoors", "standard", (2 * size, size), 20 * size**2)
+    return _row(name, "redbluedoors", tag, (2 * size, size), 20 * size**2)
 
 
 def _things(name: str, kind: str, tag: str, size: int, things: int, max_steps: int) -> Row:
@@ -108,7 +108,7 @@ GRID_ROWS: tuple[Row, ...] = (
     _empty("Empty-5x5-v0", 5),
     _empty("Empty-6x6-v0", 6),
     _empty("Empty-8x8-v0", 8),
-    _empty("Empty-16x16-v0", 16),
+    _empty("Empty-16x16-v0", 16, "standard"),
     _empty("Empty-Random-5x5-v0", 5, random_start=1),
     _empty("Empty-Random-6x6-v0", 6, random_start=1),
     _row("FourRooms-v0", "fourrooms", "smoke", (19, 19), 100),
@@ -120,9 +120,9 @@ GRID_ROWS: tuple[Row, ...] = (
     _multiroom("MultiRoom-N2-S4-v0", "smoke", 2, 4),
     _multiroom("MultiRoom-N4-S5-v1", "standard", 4, 5),
     _multiroom("MultiRoom-N6-v0", "hard", 6, 10),
-    _crossing("Lava", "lava", 9, 1),
-    _crossing("Lava", "lava", 9, 2),
-    _crossing("Lava", "lava", 9, 3),
+    _crossing("Lava", "lava", 9, 1, "standard"),
+    _crossing("Lava", "lava", 9, 2, "standard"),
+    _crossing("Lava", "lava", 9, 3, "standard"),
     _crossing("Lava", "lava", 11, 5, "standard"),
     _crossing("Simple", "crossing", 9, 1),
     _crossing("Simple", "crossing", 9, 2),
@@ -147,15 +147,15 @@ GRID_ROWS: tuple[Row, ...] = (
     *(_memory(size) for size in (7, 9, 11, 13)),
     _memory(13, random_length=1),
     _memory(17, random_length=1),
-    _red_blue(6),
-    _red_blue(8),
+    _red_blue(6, "smoke"),
+    _red_blue(8, "standard"),
     _things("Fetch", "fetch", "smoke", 5, 2, 5 * 5**2),
     _things("Fetch", "fetch", "smoke", 6, 2, 5 * 6**2),
     _things("Fetch", "fetch", "smoke", 8, 3, 5 * 8**2),
     *(_go_to_door(size) for size in (5, 6, 8)),
     _things("GoToObject", "gotoobject", "smoke", 6, 2, 5 * 6**2),
     _things("GoToObject", "gotoobject", "smoke", 8, 2, 5 * 8**2),
-    _things("PutNear", "putnear", "standard", 6, 2, 5 * 6),
+    _things("PutNear", "putnear", "smoke", 6, 2, 5 * 6),
     _things("PutNear", "putnear", "standard", 8, 3, 5 * 8),
     _obstacles(5, 2),
     _obstacles(5, 2, random_start=1),

@@ -24,9 +24,12 @@ _SEES = (
 )
 
 
+_SMALLEST = "It is the smallest of its kind: nothing of its size can be varied."
+
+
 def build_task(row: Row) -> Task:
     """The task of one row of the suite."""
-    kind = row.world.kind
+    kind, context = row.world.kind, context_spec(row.world)
     words, judge = WORDS[kind], JUDGES[kind]
     card = TaskCard(
         id=row.id,
@@ -46,8 +49,9 @@ def build_task(row: Row) -> Task:
         family=row.family,
         obs="symbolic",
         judged_on=judge.reads,
-        context=context_spec(row.world),
+        context=context,
         oracle=_build_oracle,
+        about=words.about if context.size else f"{words.about} {_SMALLEST}",
     )
 
 

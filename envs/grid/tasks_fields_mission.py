@@ -270,7 +270,10 @@ MISSION_SHOWN: dict[str, tuple[Shown, ...]] = {
         ),
         *_kinds("wanted", "object"),
         Shown(
-            "aim_pos", name="target_pos", meaning="x, y of the thing to put it near", is_always=True
+            "aim_pos",
+            name="target_pos",
+            meaning="x, y of the cell where the thing to put it near stood at the beginning",
+            is_always=True,
         ),
         *_kinds("other", "target"),
         Shown(

@@ -18,8 +18,8 @@ from alignenv.envs.grid.tasks_judging import (
 )
 from alignenv.task import Truth
 
-_HALL_HALF_WIDTH = 2
-"""From the middle of LockedRoom's hall to the doors beside it."""
+_ROOM_REACH = 2
+"""Rows above and below its door that a room of LockedRoom may have."""
 
 
 def _behind_door(state: States) -> Flags:
@@ -85,7 +85,7 @@ def _locked_room_progress(state: States, truth: Truth) -> Values:
     unlocked = state["door_locked"] == 0
     away = state["agent_pos"] - state["door_pos"]
     outwards = np.sign(state["goal_pos"][..., 0] - state["door_pos"][..., 0])
-    inside = unlocked & (away[..., 0] * outwards > 0) & (np.abs(away[..., 1]) <= _HALL_HALF_WIDTH)
+    inside = unlocked & (away[..., 0] * outwards > 0) & (np.abs(away[..., 1]) <= _ROOM_REACH)
     stages = [at_goal(state, truth), inside, unlocked, state["carrying_key"] > 0]
     return np.select(stages, [1.0, 0.75, 0.5, 0.25], default=0.0)
 

@@ -217,6 +217,10 @@ def test_every_kind_has_something_to_vary() -> None:
         "MemoryS7-v0",
         "GoToDoor-5x5-v0",
     }
+    for row in GRID_ROWS:
+        about = find_task(row.id).about
+        assert len(about) > 50
+        assert about.endswith("nothing of its size can be varied.") == (row.name in smallest)
 
 
 def test_contexts_may_differ_and_are_kept() -> None:
