@@ -32,7 +32,7 @@ def test_list_has_what_was_measured(rows: dict[str, dict[str, Any]]) -> None:
         for name in ("random", "oracle", "sparse", "human", "hackable"):
             assert row[name] is None or 0 <= row[name] <= 1
     assert rows[TASK]["human"] > 0.9 > rows[TASK]["sparse"]
-    assert rows[TASK]["tags"] == ["standard"]
+    assert rows[TASK]["tags"] == ["standard", "headline"]
 
 
 def test_list_for_people(rows: dict[str, dict[str, Any]]) -> None:
