@@ -7,14 +7,15 @@ be listed the audit looks at recorded episodes, and never says `sound`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from alignenv.agents.presets import Preset
-from alignenv.benchmarks.audit_jobs import PRELOAD, WARM_UP, Asked, ask
+from alignenv.benchmarks.audit_jobs import PRELOAD, WARM_UP, Asked, Question, ask
 from alignenv.benchmarks.audit_listing import Listing, list_states
+from alignenv.benchmarks.audit_sampled import audit_sampled
 from alignenv.benchmarks.training import reward_source
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef
@@ -82,20 +83,6 @@ class Audited(NamedTuple):
     isolation: str
 
 
-class Question(NamedTuple):
-    """A program with its task.
-
-    Attributes:
-        program: Parsed, not loaded.
-        is_added: Whether the sparse reward comes on top.
-        name: What it is called.
-    """
-
-    program: Program
-    is_added: bool
-    name: str
-
-
 def open_audit_pool(isolation: str = "auto") -> Pool:
     """A pool of one worker that can value programs, to be entered as a context."""
     return Pool(1, preload=PRELOAD, warm_up=WARM_UP, isolation=isolation)
@@ -121,7 +108,11 @@ def audit_reward(request: AuditRequest, *, isolation: str = "auto") -> Audited:
     gamma = discount(request, preset)
     listing = list_states(request.ref, task, request.max_states, request.layouts)
     with open_audit_pool(isolation) as pool:
-        audit = audit_listed(pool, request.ref, listing, question, other, gamma)
+        if listing.tasks:
+            audit = audit_listed(pool, request.ref, listing, question, other, gamma)
+        else:
+            audit = audit_sampled(pool, request.ref, task, question, other, gamma)
+            audit = replace(audit, undecided=(*listing.left_out, *audit.undecided))
         told = pool.describe()
     return Audited(audit, request, gamma, question.program.source, told)
 
@@ -146,24 +137,16 @@ def audit_listed(
     other: Question | None,
     gamma: float,
 ) -> Audit:
-    """The exact audit; undecided where nothing could be listed or the program reads the clock.
+    """The exact audit; undecided where the program reads the clock.
 
     Args:
         pool: Where programs are valued.
         ref: The task.
-        listing: Its states.
+        listing: Its states; at least one list.
         question: The reward.
         other: Another one to measure the distance to.
         gamma: The learner's discount factor.
     """
-    if not listing.tasks:
-        return Audit(
-            verdict="undecided",
-            reason="The states of this task were not all listed.",
-            method="exact",
-            saw=listing.saw,
-            undecided=listing.left_out,
-        )
     paid = value_on(pool, ref, question.program, listing.tasks)
     if paid is None:
         return Audit(
@@ -201,7 +184,6 @@ def conclude(
     """The verdict over all lists of states: one that fails is enough to be hackable."""
     order = {"fault": 0, "doubt": 1, "note": 2}
     failed = [one for one in judged if not one.is_sound]
-    seen = set(listing.saw) and len(judged)
     if failed:
         worst = failed[0].worth
         reason = f"Its best paid behaviour truly succeeds {worst.success[0]:.0%} of the time"
@@ -210,7 +192,7 @@ def conclude(
     else:
         reason = "Every best paid behaviour truly succeeds as often as can be."
     left = listing.left_out
-    if seen and listing.is_sample:
+    if listing.is_sample:
         left = (*left, "Layouts that were not listed.")
     return Audit(
         verdict="hackable" if failed else "sound",

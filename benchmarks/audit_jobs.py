@@ -46,6 +46,20 @@ class Asked(NamedTuple):
     t: npt.NDArray[np.float64]
 
 
+class Question(NamedTuple):
+    """A program with its task.
+
+    Attributes:
+        program: Parsed, not loaded.
+        is_added: Whether the sparse reward comes on top.
+        name: What it is called.
+    """
+
+    program: Program
+    is_added: bool
+    name: str
+
+
 class _Payload(BaseModel):
     """What the worker is told: `EnvRef` of the task as JSON, and the program."""
 

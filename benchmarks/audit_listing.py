@@ -74,7 +74,7 @@ def _list_layouts(ref: EnvRef, task: Task, max_states: int, layouts: int) -> Lis
             exact = grid_task(ref, task, seed, max_states)
         except TooMany:
             left_out.append(f"The layout of seed {seed} has more than {max_states:,} states.")
-            continue
+            break  # the others are of the same size
         key = exact.records.tobytes()
         if key not in keys:
             tasks.append(exact)

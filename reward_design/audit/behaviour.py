@@ -20,13 +20,13 @@ class Step:
     """One step of a behaviour.
 
     Attributes:
-        action: What was done.
+        action: What was done; a vector where actions are continuous.
         words: The same in words.
         pay: What the designed reward paid.
         changes: What it changed in the record, such as "door_open 0 -> 1".
     """
 
-    action: float
+    action: float | tuple[float, ...]
     words: str
     pay: float
     changes: tuple[str, ...] = ()
@@ -134,7 +134,7 @@ def _shown(values: Floats) -> str:
     return texts[0] if values.size == 1 else f"({', '.join(texts)})"
 
 
-def step_list(behaviour: Behaviour, most: int = 40) -> list[str]:
+def step_list(behaviour: Behaviour, most: int = 24) -> list[str]:
     """The behaviour as numbered lines, equal steps in a row as one.
 
     Args:
