@@ -7,6 +7,7 @@ of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from alignenv.benchmarks.report_data import ArmResult, Clip, ReportData
@@ -48,6 +49,7 @@ def render_report(data: ReportData) -> str:
     from alignenv.benchmarks import report_text
     from alignenv.benchmarks.report_figures import ARM_COLORS, figures
     from alignenv.benchmarks.report_lineage import lay_out
+    from alignenv.reward_design.analysts.text import told
 
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -58,6 +60,7 @@ def render_report(data: ReportData) -> str:
     )
     environment.filters["percent"] = report_text.percent
     environment.filters["drawing"] = Markup
+    environment.filters["told"] = partial(told, with_gap=True)
     parent, diff = report_text.diff_to_parent(data)
     return environment.get_template("report.html.jinja").render(
         data=data,

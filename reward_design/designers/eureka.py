@@ -6,7 +6,8 @@ sections 3.2 and 3.3; a person's words and a person's reward, section 4.4.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,8 +19,9 @@ from alignenv.reward_design.designers.base import (
 )
 from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
 from alignenv.reward_design.designers.programs import ProgramText
+from alignenv.reward_design.prompts import render, turns
 from alignenv.task import TaskCard
-from alignenv.types import Coder, Draft, Trial
+from alignenv.types import Coder, Draft, Trial, Turn
 
 
 class EurekaOptions(DesignerOptions):
@@ -37,6 +39,10 @@ class EurekaOptions(DesignerOptions):
         default=None,
         exclude=True,
         description="FILE of a person's words, one block for each generation.",
+    )
+    reflection: Literal["figures", "metrics", "nothing"] = Field(
+        default="figures",
+        description="Shown of a training: all figures, success and length (metrics), or nothing.",
     )
     faithful: bool = Field(
         default=False, description="Replace the incumbent by a generation's best even if worse."
@@ -83,10 +89,27 @@ class Eureka(GenerationalDesigner):
         if len(given) == n:
             return given
         parents = self._best.best(self._options.parents)
+        if parents and self._options.reflection != "figures":
+            shown = [self._shown(parents[i % len(parents)]) for i in range(n - len(given))]
+            return [*given, *self.write_each(shown)]
         written = self.write(
             n - len(given), parents=parents, failed=self._failed, comment=self._comment
         )
         return [*given, *written]
+
+    def _shown(self, parent: Trial) -> Mapping[str, Any]:
+        """A brief that shows one parent with less than its figures."""
+        assert parent.evaluation is not None, "elites are trained"
+        has_metrics = self._options.reflection == "metrics"
+        words = render.again_prompt(
+            parent.evaluation if has_metrics else None, turns.failures(self._failed), self._comment
+        )
+        program = turns.program(parent.candidate.source)
+        return {
+            "parents": (parent,),
+            "failed": self._failed,
+            "turns": (*turns.opening(self.card), program, Turn("user", words)),
+        }
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best of all generations, and remember what failed in this one."""

@@ -73,6 +73,19 @@ def reflection_prompt(
     )
 
 
+def again_prompt(
+    evaluation: Evaluation | None, refused: Sequence[Failure], comment: str = ""
+) -> str:
+    """The wish for a better program, after success and length alone, or after nothing.
+
+    Args:
+        evaluation: Of the program shown before; None to show nothing of it.
+        refused: Failures of the last generation; equal ones are shown once.
+        comment: What a person who watched the agent says; empty for nothing.
+    """
+    return _render("again.md", evaluation=evaluation, refused=_distinct(refused), comment=comment)
+
+
 def mutation_prompt(
     evaluation: Evaluation, refused: Sequence[Failure], analysis: Analysis | None = None
 ) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -35,6 +36,24 @@ def test_the_incumbent_is_kept_over_worse_generations() -> None:
         eureka.tell([trained(c, best * i) for i, c in enumerate(eureka.ask(2))])
     eureka.ask(2)
     assert parents(coder) == ["g00c01"]
+
+
+@pytest.mark.parametrize(
+    ("reflection", "seen", "unseen"),
+    [("metrics", "Goal reached", "Sums over an episode"), ("nothing", "Write a better", "Goal")],
+)
+def test_less_may_be_shown_of_a_training(reflection: Any, seen: str, unseen: str) -> None:
+    coder = NotingCoder()
+    eureka = Eureka(coder, example_card(), 0, EurekaOptions(parents=2, reflection=reflection))
+    eureka.tell([trained(c, 0.1 * i, ("gain",)) for i, c in enumerate(eureka.ask(3))])
+    eureka.ask(4)
+    asked = coder.briefs[-4:]
+    assert [b.parents[0].candidate.id for b in asked] == ["g00c02", "g00c01"] * 2
+    for brief in asked:
+        words = brief.turns[-1].text
+        assert seen in words
+        assert unseen not in words
+        assert brief.parents[0].candidate.source.strip() in brief.turns[-2].text
 
 
 def test_the_first_of_equals_wins() -> None:

@@ -152,6 +152,8 @@ PROMPTS = {
     "reflection_taxonomy": lambda: render.reflection_prompt(
         evaluation(), [], "", plain.StaticAnalyst().analyse(example_card(), [TRIAL])[0]
     ),
+    "again_metrics": lambda: render.again_prompt(evaluation(), [refusal()], "It dawdles."),
+    "again_nothing": lambda: render.again_prompt(None, []),
     "crossover_analysis": lambda: render.crossover_prompt(evaluation(), ANALYSIS),
     "diagnosis": lambda: render.diagnosis_prompt(evaluation(), [refusal()], FINDINGS),
     "diagnosis_nothing": lambda: render.diagnosis_prompt(evaluation(0.95), [], []),
@@ -189,6 +191,7 @@ def all_prompts(task: Task) -> str:
             render.task_prompt(task.card),
             render.reflection_prompt(evaluation(), failures),
             render.mutation_prompt(evaluation(), failures),
+            render.again_prompt(evaluation(), failures),
             render.another_prompt(evaluation()),
             render.crossover_prompt(evaluation()),
             *render.text2reward_prompts(task.card, len(pool())),
@@ -288,6 +291,8 @@ def quoted_only(text: str, words: str) -> bool:
         render.reflection_prompt(evaluation(), [refusal(HOSTILE)]),
         render.reflection_prompt(evaluation(), [], comment=HOSTILE),
         render.mutation_prompt(evaluation(), [refusal(HOSTILE)]),
+        render.again_prompt(None, [refusal(HOSTILE)]),
+        render.again_prompt(evaluation(), [], HOSTILE),
         render.text2reward_feedback_prompt([HOSTILE, HOSTILE]),
         render.amc_next_prompt(HOSTILE),
         render.diagnosis_prompt(evaluation(), [], [Finding(TAXONOMY[0], HOSTILE)]),
