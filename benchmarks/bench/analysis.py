@@ -37,16 +37,23 @@ class Against:
     Attributes:
         contrast: What is known of the difference.
         n_tasks: Tasks that both have in full.
+        n_pairs: Searches, or trainings of fixed rewards, that are paired on each task.
         p: p-value after Holm's correction over the rows of the table.
     """
 
     contrast: Contrast
     n_tasks: int
+    n_pairs: int
     p: float
 
     @property
     def verdict(self) -> str:
-        """`better`, `worse`, `equal` to within 5 points, or `undecided`."""
+        """`better`, `worse`, `equal` to within 5 points, or `undecided`.
+
+        One pair on each task decides nothing: how far runs differ cannot be seen.
+        """
+        if self.n_pairs < 2:
+            return "undecided"
         low, high = self.contrast.difference_interval
         told = self.contrast.verdict(self.p)
         if told == "undecided" and low > -EQUAL_MARGIN and high < EQUAL_MARGIN:
@@ -140,7 +147,7 @@ class RowResult:
         shape: Searches and trainings of each per task.
         n_failed: Trainings that failed and count as success 0.
         success: Interquartile mean of TRUE success over runs and tasks.
-        interval: Its 95 % interval, runs redrawn within these tasks.
+        interval: Its 95 % interval, runs redrawn within these tasks; None for one run a task.
         over_tasks: Its 95 % interval with the tasks redrawn too.
         mean: Mean TRUE success.
         by_task: Mean TRUE success by task.
@@ -203,15 +210,15 @@ def _row(found: Collected, name: str) -> RowResult:
         return result
     scores = found.scores(name, tasks)
     rng = partial(generator, found.suite.protocol.seed, "report", "table", name)
-    trained = result.row.kind != "player"
+    trained, is_repeated = result.row.kind != "player", len(scores) > 1
     normalised = [_normalised(found, name, clip, rng("normalised")) for clip in ((0.0, 3.0), None)]
     return replace(
         result,
         shape=(scores.shape[0], scores.shape[1]),
         n_failed=sum(run["failure"] is not None for task in tasks for run in places[task].runs),
         success=float(iqm(flat(scores))),
-        interval=bootstrap_interval(scores, rng=rng("interval")) if trained else None,
-        over_tasks=task_interval(scores, rng=rng("tasks")) if trained else None,
+        interval=bootstrap_interval(scores, rng=rng("interval")) if is_repeated else None,
+        over_tasks=task_interval(scores, rng=rng("tasks")) if is_repeated else None,
         mean=float(scores.mean()),
         normalised=normalised[0],
         unclipped=normalised[1],
@@ -247,7 +254,7 @@ def _against(found: Collected, name: str, rng: partial[np.random.Generator]) -> 
         if tasks:
             ours, theirs = pair(found.scores(name, tasks), found.scores(bar, tasks))
             told = contrast(ours, theirs, rng=rng("against", bar))
-            known[bar] = Against(contrast=told, n_tasks=len(tasks), p=told.p)
+            known[bar] = Against(contrast=told, n_tasks=len(tasks), n_pairs=len(ours), p=told.p)
     return known
 
 

@@ -25,7 +25,7 @@ def as_rich(sheet: Sheet) -> Table:
     table = Table(title=Text(sheet.title), caption_justify="left")
     table.caption = Text("\n".join(sheet.notes))
     for index, column in enumerate(sheet.columns):
-        table.add_column(Text(column), justify="left" if index == 0 else "right")
+        table.add_column(Text(column), justify="right" if index else "left", no_wrap=not index)
     for row in sheet.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,3 +131,55 @@ def test_a_part_may_be_run_first(suite: Path, undisturbed: Path, tmp_path: Path)
     }  # fmt: skip
     text = bench("table", suite, "--out", tmp_path, "--format", "md")
     assert "| eureka[symbolic] | 0 of 1 | missing |" in text
+
+
+PROGRAM = "def reward(prev, action, state):\n    return -0.01 * state.path_to_goal\n"
+
+
+def test_a_models_row_is_run_again_from_its_replies(tmp_path: Path) -> None:
+    """The second run has no model: the replies that the first one kept are enough."""
+    script = tmp_path / "replies.json"
+    script.write_text(json.dumps([f"```python\n{PROGRAM}```", "no program here"]))
+    suite = tmp_path / "model.toml"
+    text = SUITE.replace('"AlignEnv-DoorKey-5x5-v0"', '"AlignEnv-Empty-5x5-v0"')
+    rows = 'rows = ["random", "oracle"]\ndesigners = ["best-of-n"]\n'
+    suite.write_text(re.sub(r"rows = .*\n", rows, text))
+    model = f"scripted:{script}"
+    bench(
+        "run",
+        suite,
+        "--out",
+        tmp_path / "a",
+        "--quiet",
+        "--llm",
+        model,
+        "--only",
+        f"best-of-n[{model}]",
+    )
+    first = records(tmp_path / "a")
+    (record,) = first.values()
+    assert [c["valid"] for c in record["search"]["candidates"]] == [True, False]
+    assert record["cost"]["calls"] == 2
+    replies = tmp_path / "a" / "replies"
+    assert len(list(replies.rglob("*.jsonl"))) == 1
+    script.write_text("[]")
+    replies.rename(tmp_path / "b-replies")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b-replies").rename(tmp_path / "b" / "replies")
+    bench("run", suite, "--out", tmp_path / "b", "--quiet", "--only", f"best-of-n[{model}]")
+    again = records(tmp_path / "b")
+    costs = [found.pop("cost") for found in (*first.values(), *again.values())]
+    assert first == again
+    assert costs[0]["env_steps"] == costs[1]["env_steps"]
+
+
+def test_other_layouts_are_scored_where_a_suite_splits_them(tmp_path: Path) -> None:
+    suite = tmp_path / "split.toml"
+    text = SUITE.replace('"AlignEnv-DoorKey-5x5-v0"', '"AlignEnv-DoorKey-8x8-v0"')
+    suite.write_text(text.replace("[protocol]\n", '[protocol]\nsplit = "train"\n'))
+    bench("run", suite, "--out", tmp_path, "--quiet", "--only", "human", "--only", "oracle")
+    found = {record["row"]: record["runs"][0] for record in records(tmp_path).values()}
+    assert 0 <= found["human"]["success_met"] <= 1
+    assert set(found["human"]["returns"]) == {"policy", "random", "oracle"}
+    assert found["human"]["returns"]["oracle"] > found["human"]["returns"]["random"]
+    assert found["oracle"]["success"] == 1.0

@@ -197,3 +197,38 @@ def test_records_are_compared_without_what_varies(suite, store, write_records):
     assert record["volatile"]["versions"]["torch"]
     assert record["volatile"]["machine"]
     assert "volatile" not in canonical(record)
+
+
+def test_one_run_a_task_has_no_interval_and_decides_nothing(suite, store, write_records):
+    alone = suite.model_copy(
+        update={
+            "protocol": suite.protocol.model_copy(
+                update={"search_seeds": 1, "report_seeds": 2, "fixed_seeds": 2}
+            )
+        }
+    )
+    write_records(alone, store, RATES)
+    found = results_of(alone, store)["eureka[symbolic]"]
+    assert found.interval is None
+    assert found.success is not None
+    assert found.against["human"].verdict == "undecided"
+    sheet = make_tables(alone, store).sheets[0]
+    row = next(row for row in sheet.rows if row[0] == "eureka[symbolic]")
+    assert row[3] == "60.0 %"
+
+
+def test_transfer_is_the_drop_from_layouts_that_were_trained_on(suite, store, write_records):
+    split = suite.model_copy(
+        update={
+            "tasks": ("AlignEnv-DoorKey-5x5-v0",),
+            "protocol": suite.protocol.model_copy(update={"split": "train"}),
+        }
+    )
+    write_records(split, store, RATES, success_met=lambda cell: 0.95)
+    found = results_of(split, store)
+    drop, (low, high) = found["human"].transfer
+    assert (drop, low, high) == pytest.approx((0.05, 0.05, 0.05))
+    sheet = make_tables(split, store).sheets[1]
+    assert sheet.columns[-1] == "transfer drop [95 %]"
+    assert next(row for row in sheet.rows if row[0] == "human")[-1] == "+5.0 [+5.0, +5.0]"
+    assert found["oracle"].transfer is None
