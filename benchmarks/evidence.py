@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import metadata
+from typing import Any
 
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.playing import replay
-from alignenv.benchmarks.report_data import ArmResult, Clip, ReportData
+from alignenv.benchmarks.report_data import ArmResult, Clip, CriticRow, ReportData
 from alignenv.benchmarks.search import VERSIONS, Finding
 from alignenv.envs.make import make_batch
 from alignenv.envs.split import other_half
@@ -39,6 +40,31 @@ def report_data(finding: Finding, program: str) -> ReportData:
         isolation=finding.isolation,
         cost=finding.cost,
         seconds=finding.seconds,
+        critic=tuple(_critic_rows(finding)),
+        critic_record=_critic_record(finding.facts.get("critic", {})),
+    )
+
+
+def _critic_rows(finding: Finding) -> Iterator[CriticRow]:
+    for trial in finding.trials:
+        judgement = finding.judgements.get(trial.candidate.id)
+        if judgement is not None:
+            came = f"{trial.evaluation.score.success:.0%}" if trial.evaluation else trial.outcome
+            codes = (f.code for f in judgement.findings if f.severity != "unseen")
+            yield CriticRow(
+                id=trial.candidate.id,
+                p_success=judgement.p_success,
+                said=", ".join(dict.fromkeys(codes)) or "nothing",
+                came=came,
+            )
+
+
+def _critic_record(facts: Mapping[str, Any]) -> str:
+    if not facts.get("scored"):
+        return ""
+    return (
+        f"Brier score {facts['brier']:.3f} over {facts['scored']} trained candidates; always "
+        f"saying their share of successes scores {facts['brier_of_base_rate']:.3f}."
     )
 
 

@@ -61,6 +61,23 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriticRow:
+    """What a critic said of one candidate before training.
+
+    Attributes:
+        id: Candidate id.
+        p_success: Its probability of success.
+        said: Its findings in few words.
+        came: What came of it, such as "93 %" or "rejected".
+    """
+
+    id: str
+    p_success: float
+    said: str
+    came: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportData:
     """A finished search.
 
@@ -80,6 +97,8 @@ class ReportData:
         isolation: What the sandbox's self-test observed, one line.
         cost: Figures by name: `calls`, `tokens`, `usd`, `env_steps`, `cpu_s`.
         seconds: Wall seconds by part of the run.
+        critic: What the critic said, in id order; empty without a critic.
+        critic_record: The critic's score in one sentence.
     """
 
     env_id: str
@@ -97,6 +116,8 @@ class ReportData:
     isolation: str = ""
     cost: Mapping[str, float] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    critic: tuple[CriticRow, ...] = ()
+    critic_record: str = ""
 
     @property
     def winner(self) -> Trial | None:

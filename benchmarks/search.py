@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import Any
 
@@ -17,6 +18,7 @@ from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
+from alignenv.critique import Judgement
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.analysts.specs import LOOK_AT_NOTHING, make_analyst
 from alignenv.reward_design.coders.specs import make_coder
@@ -41,8 +43,9 @@ class Finding:
         best: The selected trial; None when no candidate could be trained.
         arms: Final comparison by name: `sparse`, `human`, `best`.
         isolation: What the workers' self-test observed.
-        facts: Figures of the designer's own, such as questions to a person.
+        facts: Figures of the designer's own, such as questions to a person, and the critic's.
         seconds: Wall seconds by part of the run.
+        judgements: What the critic said before training, by candidate id.
     """
 
     settings: SearchSettings
@@ -58,6 +61,7 @@ class Finding:
     seconds: dict[str, float]
     cost: dict[str, Any]
     facts: dict[str, Any]
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
 
 def run_search(
@@ -119,6 +123,7 @@ def run_search(
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
         facts=facts(designer, desk),
+        judgements={} if desk is None else desk.judgements(),
     )
 
 

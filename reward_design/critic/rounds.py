@@ -86,23 +86,26 @@ class CriticisedCoder:
 
     def write(self, brief: Brief, n: int) -> Sequence[Draft]:
         """`n` drafts, each written again while the critic sends it back."""
-        drafts = list(self._coder.write(self._spread(brief), n))
-        return self._revised(drafts, [_one_of(brief, i) for i in range(n)])
+        spread = self._spread(brief)
+        drafts = list(self._coder.write(spread, n))
+        return self._revised(drafts, [_one_of(spread, i) for i in range(n)], n)
 
     def write_each(self, briefs: Sequence[Brief]) -> Sequence[Draft]:
         """One draft per brief, each written again while the critic sends it back."""
-        return self._revised(self._each([self._spread(brief) for brief in briefs]), briefs)
+        spread = [self._spread(brief) for brief in briefs]
+        return self._revised(self._each(spread), spread, 1)
 
-    def _spread(self, brief: Brief, attempt: int = 0) -> Brief:
+    def _spread(self, brief: Brief) -> Brief:
         """Leave room for the repeats of every request, so that no two have the same number."""
-        return replace(brief, slot=brief.slot * (self._rounds + 1) + attempt)
+        return replace(brief, slot=brief.slot * (self._rounds + 1))
 
     def _each(self, briefs: Sequence[Brief]) -> list[Draft]:
         if isinstance(self._coder, ManyBriefsCoder):
             return list(self._coder.write_each(briefs))
         return [self._coder.write(brief, 1)[0] for brief in briefs]
 
-    def _revised(self, drafts: list[Draft], briefs: Sequence[Brief]) -> list[Draft]:
+    def _revised(self, drafts: list[Draft], briefs: Sequence[Brief], n: int) -> list[Draft]:
+        """The best of what is written for each brief; repeats are numbered `n` apart."""
         best: dict[int, tuple[float, Draft]] = {}
         told: dict[int, tuple[SentBack, ...]] = dict.fromkeys(range(len(drafts)), ())
         attempt = 0
@@ -122,15 +125,21 @@ class CriticisedCoder:
         def write(objections: Mapping[int, Judgement]) -> Sequence[Draft]:
             nonlocal attempt
             attempt += 1
-            return self._each([self._again(briefs[i], i, attempt, told[i]) for i in objections])
+            return self._each(
+                [
+                    replace(
+                        briefs[i],
+                        slot=briefs[i].slot + n * attempt,
+                        seed=child_seed(briefs[i].seed, "search", "critic", i, attempt),
+                        sent_back=told[i],
+                    )
+                    for i in objections
+                ]
+            )
 
         found = written_again(drafts, object_to, write, self._rounds)
         object_to({i: found[i] for i in told if told[i]})
         return [_kept(draft, best.get(i)) for i, draft in enumerate(found)]
-
-    def _again(self, brief: Brief, i: int, attempt: int, told: tuple[SentBack, ...]) -> Brief:
-        seed = child_seed(brief.seed, "search", "critic", i, attempt)
-        return replace(self._spread(brief, attempt), seed=seed, sent_back=told)
 
 
 class CriticisedTalker(CriticisedCoder):

@@ -211,8 +211,8 @@ def _against(evidence: Evidence, name: str, values: Floats) -> Iterator[Finding]
             message=f"Component {one_line(name, 64)} pays for leaving the way to success. Turn its "
             "sign, or use the field that it is meant for.",
             evidence=f"{one_line(name, 64)} pays one who knows the way less than others in "
-            f"{trails:.0%} of {len(seen)} windows; most so on layout {worst.layout}, steps {worst.step} to "
-            f"{worst.step + worst.n_steps}, by {-worst.lead:.3g}",
+            f"{trails:.0%} of {len(seen)} windows; most so on layout {worst.layout}, steps "
+            f"{worst.step} to {worst.step + worst.n_steps}, by {-worst.lead:.3g}",
         )
 
 

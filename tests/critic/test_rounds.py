@@ -15,7 +15,7 @@ from alignenv.reward_design.llm.offline import ScriptedChat
 from alignenv.reward_design.llm.recorder import Recorder
 from alignenv.reward_design.llm.types import ChatReply
 from alignenv.testing.coders import CoderContract, example_card
-from alignenv.types import Brief, Coder, Talker
+from alignenv.types import Brief, Coder, ManyBriefsCoder, Talker
 
 BAD, GOOD, FAIR = (f"def reward(prev, action, state):\n    return {n}.0, {{}}\n" for n in range(3))
 SEEN = Finding(code="farmable", message="It can be farmed.", evidence="actions 3 4 pay 1")
@@ -103,7 +103,15 @@ def test_only_what_is_sent_back_is_written_again() -> None:
     first, second = coder.write(brief(), 2)
     assert (first.source, second.source) == (GOOD, GOOD)
     assert (len(first.requests), len(second.requests)) == (1, 2)
-    assert len({request.slot for request, _ in journal.recording()}) == 3
+    assert [request.slot for request, _ in journal.recording()] == [0, 1, 3]
+
+
+def test_requests_of_two_briefs_have_numbers_of_their_own() -> None:
+    coder, _, journal = scripted([BAD] * 12, rounds=2)
+    assert isinstance(coder, ManyBriefsCoder)
+    coder.write(brief(slot=0), 2)
+    coder.write_each([brief(slot=2), brief(slot=3)])
+    assert sorted(request.slot for request, _ in journal.recording()) == list(range(12))
 
 
 def test_words_are_passed_on_where_the_coder_has_some() -> None:
