@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from alignenv.analysis import Analyst
 from alignenv.benchmarks.payments import PayPayload, Played
@@ -144,5 +144,8 @@ def _document(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _paid(document: Mapping[str, Any], n: int) -> Paid:
     """What a worker said, checked; nothing where it does not fit."""
-    paid = _PAID.validate_python(document.get("payments", [[]] * n))
+    try:
+        paid = _PAID.validate_python(document.get("payments"))
+    except ValidationError:
+        paid = ()
     return paid if len(paid) == n else ((),) * n

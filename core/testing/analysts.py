@@ -121,12 +121,12 @@ class AnalystContract(ABC):
                     assert 1 <= failure.steps[0] <= failure.steps[1] <= 100
 
     def test_true_progress_stays_untold(self) -> None:
-        """Milestones are the evaluator's; no words of an analysis depend on them."""
+        """Milestones and hidden performance are the evaluator's; no words depend on them."""
         hidden: list[Analysis | None] = []
         for progress in (0.0, 0.618):
             made = trial()
             assert made.evaluation is not None, "it was trained"
-            score = replace(made.evaluation.score, milestones=progress)
+            score = replace(made.evaluation.score, milestones=progress, performance=progress)
             told = tuple(replace(e, milestones=progress) for e in made.evaluation.episodes)
             evaluation = replace(made.evaluation, score=score, episodes=told)
             hidden += self.make_analyst().analyse(

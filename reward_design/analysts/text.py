@@ -14,6 +14,7 @@ from alignenv.analysis import Analysis, NamedFailure
 from alignenv.evidence import WHOLE, Event
 from alignenv.reward_design.analysts.case import Case
 from alignenv.reward_design.analysts.taxonomy import BY_MODE
+from alignenv.reward_design.coders import words
 from alignenv.types import Episode
 
 MAX_NAMED = 3
@@ -130,16 +131,16 @@ def contrast(case: Case) -> Iterator[str]:
 
 
 def _never(case: Case) -> Iterator[str]:
-    """Flags that were never on, and ways that never became shorter, in all failed episodes."""
+    """Wanted flags that were never on, and ways that never became shorter, in all failures."""
     episodes = case.failures()
     for field in case.card.state:
         values = [[s[field.name] for s in e.states if field.name in s] for e in episodes]
         turned = any(v.field == field.name and v.change == "on" for e in episodes for v in e.events)
-        if not all(values):
+        if not all(values) or words.is_bad(field.name) or words.is_approach(field.name):
             continue
         if field.kind == "bool" and not turned and not any(map(any, values)):
             yield f"{field.name} was never on."
-        elif field.unit == "steps" and all(_is_never_nearer(v, field.missing) for v in values):
+        elif words.is_distance(field) and all(_is_never_nearer(v, field.missing) for v in values):
             yield f"{field.name} never became smaller."
 
 
