@@ -19,9 +19,11 @@ from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError
+from alignenv.reward_design.coders.symbolic import SymbolicCoder
 from alignenv.reward_design.designers.catalogue import plan_designer
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
+from alignenv.types import Brief
 
 SCHEMA = 1
 """Raised when records of old cells no longer answer for new ones."""
@@ -157,6 +159,8 @@ def _settings(ground: Ground, row: RowSpec) -> Iterable[dict[str, Any]]:
         return _reward(ground, row)
     if row.kind == "programs":
         return _programs(ground, recorded_programs(ground.task))
+    if row.kind == "racing":
+        return _racing(ground)
     return _search(ground, row)
 
 
@@ -197,7 +201,12 @@ def reward_of(task: Task, row: RowSpec) -> str | None:
 def _search(ground: Ground, row: RowSpec) -> Iterator[dict[str, Any]]:
     plan = plan_designer(row.designer, row.coder, {}, ground.task.rewards)
     options = _stated(plan.options) if plan.options else {}
-    told = {"designer": plan.name, "designer_options": options, "coder": plan.coder}
+    told = {
+        "designer": plan.name,
+        "designer_options": options,
+        "coder": plan.coder,
+        "analyst": plan.analyst,
+    }
     yield from _searches(ground, row.kind, told, ground.protocol.search())
 
 
@@ -221,6 +230,27 @@ def _searches(
             "most_env_steps": most,
             "report_seeds": protocol.report_seeds,
             "search_seed": search_seed(ground, seed),
+            "replicate": seed,
+        }
+
+
+def _racing(ground: Ground) -> Iterator[dict[str, Any]]:
+    n = ground.protocol.candidates
+    for seed in range(ground.protocol.search_seeds):
+        root = search_seed(ground, seed)
+        brief = Brief(
+            card=ground.task.card, generation=0, seed=child_seed(root, "search", "racing")
+        )
+        drafts = SymbolicCoder().write(brief, n)
+        yield {
+            **ground.trained,
+            "kind": "racing",
+            "programs": {f"p{i:02d}": draft.source for i, draft in enumerate(drafts)},
+            "layer": ground.protocol.layer,
+            "select_episodes": ground.protocol.select_episodes,
+            "env_steps": ground.full,
+            "most_env_steps": n * ground.full,
+            "search_seed": root,
             "replicate": seed,
         }
 

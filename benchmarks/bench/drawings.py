@@ -34,7 +34,7 @@ class Drawing:
 
 def styles(found: Collected) -> dict[str, tuple[int, int, str]]:
     """Colour, dash and tag of each trained row, the same in every figure."""
-    rows = [name for name in found.suite.rows if name not in ("random", "oracle")]
+    rows = [name for name in found.suite.rows if find_row(name).kind not in ("player", "racing")]
     return {name: (i % N_COLORS, i // N_COLORS + i % 2, _tag(i)) for i, name in enumerate(rows)}
 
 

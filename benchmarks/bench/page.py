@@ -103,8 +103,9 @@ def _overall(found: Collected, results: Sequence[RowResult]) -> list[Any]:
 
 def summary(found: Collected, results: Sequence[RowResult]) -> list[str]:
     """What the records show, in sentences that claim no more than the intervals do."""
-    asked = sum(place.n_cells for row in found.places.values() for place in row.values())
-    missing = sum(result.n_missing for result in results)
+    places = [place for row in found.places.values() for place in row.values()]
+    asked = sum(place.n_cells for place in places)
+    missing = asked - sum(len(place.records) for place in places)
     told = [
         f"{asked - missing} of {asked} cells have a record"
         + ("." if not missing else "; what is missing is shown as missing.")

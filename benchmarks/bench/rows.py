@@ -8,7 +8,7 @@ from typing import Literal
 
 from alignenv.errors import UnknownName
 
-Kind = Literal["player", "reward", "search", "programs"]
+Kind = Literal["player", "reward", "search", "programs", "racing"]
 
 NOVELTY_BONUS = 0.02
 RND_SCALE = 0.1
@@ -23,7 +23,8 @@ class RowSpec:
         label: How tables call it.
         about: What it is, one line.
         kind: `player` plays by itself; `reward` trains on a fixed reward; `search` lets a
-            designer look for one; `programs` trains packaged programs and takes the best.
+            designer look for one; `programs` trains packaged programs and takes the best;
+            `racing` trains programs in full to tell what racing would have done.
         reward: Reference reward of a `reward` row, or the player's name.
         as_potential: Whether the potential inside the human reward shapes the sparse one.
         novelty: Bonus for states that are new in their episode.
@@ -121,6 +122,12 @@ ROWS: tuple[RowSpec, ...] = (
         about="Programs that a language model wrote in November 2026 from a task card alone, each "
         "trained like a candidate, the best chosen on selection seeds.",
         kind="programs",
+    ),
+    RowSpec(
+        name="racing",
+        label="racing",
+        about="Random programs trained in full and scored on the way: what racing saves and loses.",
+        kind="racing",
     ),
     RowSpec(
         name="oracle",

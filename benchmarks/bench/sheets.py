@@ -85,7 +85,8 @@ def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
 
 def _missing_notes(results: Sequence[RowResult]) -> tuple[str, ...]:
     missing = [r for r in results if r.n_missing]
-    some = [r for r in results if r.tasks and len(r.tasks) < max(len(x.tasks) for x in results)]
+    most = max((len(result.tasks) for result in results), default=0)
+    some = [r for r in results if r.tasks and len(r.tasks) < most]
     notes = []
     if missing:
         told = ", ".join(f"{r.row.label} {r.n_missing}" for r in missing)

@@ -9,11 +9,15 @@ from alignenv.benchmarks.bench.analysis import RowResult, analyse
 from alignenv.benchmarks.bench.collect import Collected, collect
 from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown, markers, replaced
 from alignenv.benchmarks.bench.peers import peer_sheet
+from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.sheets import Sheet, sheets
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.files import write_atomically
+
+RACING = "racing"
+"""The row whose records tell what racing saves."""
 
 _WRITERS = {"md": as_markdown, "csv": as_csv, "latex": as_latex}
 
@@ -57,6 +61,9 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     found = collect(suite, store)
     results = analyse(found)
     made = [*sheets(suite, results), *([peer_sheet(results)] if peers else [])]
+    if RACING in suite.rows:
+        n_cells = sum(place.n_cells for place in found.places[RACING].values())
+        made.append(racing_sheet(found.records(RACING), n_cells, suite.protocol.seed))
     return Tables(found=found, results=tuple(results), sheets=tuple(made))
 
 

@@ -150,6 +150,19 @@ def _job(key: str, entry: str, payload: dict[str, Any], outcome: Outcome) -> Job
     return Job(id=key, entry=entry, payload=payload, arrays=outcome.arrays, limits=limits)
 
 
+def score_again(
+    pool: Pool, payload: EvaluatePayload, outcomes: Mapping[str, Outcome]
+) -> dict[str, float]:
+    """TRUE success of trained policies on other episodes, by their names."""
+    told = payload.model_dump(mode="json")
+    jobs = [_job(f"{name}/again", EVALUATE_ENTRY, told, one) for name, one in outcomes.items()]
+    results = _run_jobs(pool, jobs)
+    return {
+        name: float(final_message(results[f"{name}/again"])["score"]["success"])
+        for name in outcomes
+    }
+
+
 def _run_jobs(pool: Pool, jobs: Sequence[Job]) -> dict[str, JobResult]:
     """Results by job id; a job that the machine failed is tried again.
 

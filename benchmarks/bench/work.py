@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from alignenv.benchmarks.analyst_jobs import Paymaster
 from alignenv.benchmarks.bench.cells import Cell, Ground, report_seeds
+from alignenv.benchmarks.bench.racing import train_programs
 from alignenv.benchmarks.bench.recorded import Recorded, RecordedProgram
 from alignenv.benchmarks.bench.trainings import Bench, Training, fresh, train_all
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.references import oracle_actor, play, random_actor, summarise
-from alignenv.benchmarks.search import VERSIONS, winner
+from alignenv.benchmarks.search import VERSIONS, make_analysing, make_designer, winner
+from alignenv.benchmarks.settings import SearchSettings
 from alignenv.envs.make import make_batch
-from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.designers.catalogue import NO_CODER, plan_designer
 from alignenv.reward_design.llm.journal import write_recording
 from alignenv.reward_design.study import Study, StudySettings
@@ -93,7 +96,7 @@ def search_cell(bench: Bench, cell: Cell) -> Result:
     is_begun = (folder / "study.db").exists()
     study = Study.resume(folder, recorded) if is_begun else Study.create(folder, recorded)
     with study:
-        result = _search(bench, cell, study)
+        result = (_race if cell.kind == "racing" else _search)(bench, cell, study)
         _keep_replies(bench.replies(cell), study)
     shutil.rmtree(folder)
     return result
@@ -118,26 +121,26 @@ def _study_settings(cell: Cell) -> StudySettings:
         designer=told.get("designer", "recorded"),
         designer_options=told.get("designer_options", {}),
         coder=told.get("coder", NO_CODER),
-        generations=told["search"]["generations"],
-        candidates=told["search"]["candidates"],
+        generations=told.get("search", {}).get("generations", 1),
+        candidates=told.get("search", {}).get("candidates", len(told.get("programs", ()))),
         protocol={"cell": cell.id},
         versions={name: metadata.version(name) for name in VERSIONS},
     )
 
 
-def _search(bench: Bench, cell: Cell, study: Study) -> Result:
-    ground, told = bench.ground, cell.settings
-    designer = _designer(bench, cell, study)
-    search = Search(
-        ref=ground.ref,
-        designer=designer,
-        protocol=Protocol.model_validate(told["search"]),
-        preset=ground.preset,
-        seed=told["search_seed"],
-        evaluator=Evaluator(bench.pool, study, bench.view),
-        study=study,
-        view=bench.view,
+def _race(bench: Bench, cell: Cell, study: Study) -> Result:
+    found, cpu_s = train_programs(bench, cell, study)
+    steps = sum(
+        found["steps"][len(one["scores"]) - 1] for one in found["programs"] if one["scores"]
     )
+    return Result(
+        {"runs": [], "search": None, "racing": found, "cost": {"env_steps": steps}},
+        {"cpu_s": round(cpu_s, 3), "tier": bench.pool.tier},
+    )
+
+
+def _search(bench: Bench, cell: Cell, study: Study) -> Result:
+    designer, search = _assembled(bench, cell, study)
     trials = search.find()
     best = winner(designer, trials)
     bench.view.phase(f"{cell.row}: its winner on fresh seeds")
@@ -184,23 +187,48 @@ def _winner_runs(
     return train_all(bench, trainings, study)
 
 
-def _designer(bench: Bench, cell: Cell, study: Study) -> Designer:
-    told, task = cell.settings, bench.ground.task
+def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search]:
+    """The designer of a cell, and its search as `alignenv evolve` would run it."""
+    ground, told = bench.ground, cell.settings
+    assemble = partial(
+        Search,
+        ref=ground.ref,
+        protocol=Protocol.model_validate(told["search"]),
+        preset=ground.preset,
+        seed=told["search_seed"],
+        evaluator=Evaluator(bench.pool, study, bench.view),
+        study=study,
+        view=bench.view,
+    )
     if cell.kind == "programs":
         named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
-        return Recorded(named)
-    plan = plan_designer(told["designer"], told["coder"], told["designer_options"], task.rewards)
-    if plan.coder == NO_CODER:
-        return plan.build(None, task.card, told["search_seed"])
-    replies = bench.replies(cell)
-    coder = make_coder(
-        f"replay:{replies}" if replies.exists() else plan.coder,
-        task.card,
-        journal=study.journal,
+        given = Recorded(named)
+        return given, assemble(designer=given)
+    settings = _search_settings(bench, cell)
+    plan = plan_designer(
+        settings.designer, settings.coder, settings.designer_options, ground.task.rewards
+    )
+    designer = make_designer(settings, plan, ground.task, study)
+    paymaster = Paymaster(bench.pool, study)
+    analysing = make_analysing(settings, plan, ground.ref, paymaster, study)
+    return designer, assemble(designer=designer, analysing=analysing)
+
+
+def _search_settings(bench: Bench, cell: Cell) -> SearchSettings:
+    """Settings of a search; its model is asked only where its replies are not kept yet."""
+    told, replies = cell.settings, bench.replies(cell)
+    return SearchSettings(
+        env=cell.task,
+        split=bench.ground.protocol.split,
+        seed=told["search_seed"],
+        designer=told["designer"],
+        designer_options=told["designer_options"],
+        coder=f"replay:{replies}" if replies.exists() else told["coder"],
+        analyst=told["analyst"],
         budget=bench.budget,
         base_url=bench.base_url,
+        protocol=Protocol.model_validate(told["search"]),
     )
-    return plan.build(coder, task.card, told["search_seed"])
 
 
 def _candidate(trial: Trial) -> dict[str, Any]:

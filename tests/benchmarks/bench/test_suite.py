@@ -12,7 +12,7 @@ GOOD = 'about = "a"\ntasks = ["AlignEnv-Empty-5x5-v0"]\nrows = ["sparse"]\n'
 
 
 def test_the_five_suites_ship() -> None:
-    assert set(known_suites()) == {"smoke", "standard", "full", "hazard", "transfer"}
+    assert {"smoke", "standard", "full", "hazard", "transfer"} <= set(known_suites())
     assert len(load_suite("standard").tasks) >= 16
     assert len(load_suite("full").tasks) > len(load_suite("standard").tasks)
     assert load_suite("transfer").protocol.split == "train"
@@ -21,7 +21,8 @@ def test_the_five_suites_ship() -> None:
 @pytest.mark.parametrize("name", ["standard", "full"])
 def test_tables_for_claims_have_every_row_that_a_reader_asks_for(name: str) -> None:
     suite = load_suite(name)
-    assert {row.name for row in ROWS} | {"eureka[symbolic]"} <= set(suite.rows)
+    asked = {row.name for row in ROWS if row.kind != "racing"} | {"eureka[symbolic]"}
+    assert asked <= set(suite.rows)
     assert suite.protocol.fixed_seeds >= suite.protocol.search_seeds * suite.protocol.report_seeds
     assert suite.protocol.search_seeds >= 5
 

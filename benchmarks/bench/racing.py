@@ -1,0 +1,217 @@
+"""What racing between candidates saves, and what it loses.
+
+The same programs are trained in full, scored at every rung on the way. From those scores any race
+can be told after the fact: whom it would have stopped, how many env steps it would have used, and
+how good the program is that it would have chosen, on fresh episodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from alignenv.benchmarks.bench.cells import Cell, Ground, report_seeds, search_seed
+from alignenv.benchmarks.bench.records import Record
+from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
+from alignenv.benchmarks.bench.trainings import Bench, fresh, score_again
+from alignenv.benchmarks.evaluator import Evaluator, Outcome, ResultStore, Trainee
+from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.seeding import child_seed, episode_seeds, generator
+from alignenv.statistics import Interval
+
+FloatArray = npt.NDArray[np.float64]
+
+RUNGS = (0.125, 0.25, 0.5, 1.0)
+"""Shares of a full training after which every program is scored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A race.
+
+    Attributes:
+        name: What tables call it.
+        keeps: Rung and share of those still in the race that go on past it, in order.
+    """
+
+    name: str
+    keeps: tuple[tuple[float, float], ...]
+
+
+SCHEDULES = (
+    Schedule(name="full training", keeps=()),
+    Schedule(name="half after 1/2", keeps=((0.5, 0.5),)),
+    Schedule(name="half after 1/4", keeps=((0.25, 0.5),)),
+    Schedule(name="quarter after 1/4", keeps=((0.25, 0.25),)),
+    Schedule(name="quarter after 1/8", keeps=((0.125, 0.25),)),
+    Schedule(name="halving at 1/8, 1/4, 1/2", keeps=((0.125, 0.5), (0.25, 0.5), (0.5, 0.5))),
+)
+
+
+class Race(NamedTuple):
+    """How a race ended: index of the program it chose, and the share of env steps that it used."""
+
+    chosen: int
+    share: float
+
+
+def race(scores: FloatArray, schedule: Schedule, rungs: Sequence[float] = RUNGS) -> Race:
+    """Run a race over known scores.
+
+    Args:
+        scores: Score of each program at each rung, `(programs, rungs)`; programs that failed have
+            the lowest.
+        schedule: The race.
+        rungs: Share of a full training at each column; the last is 1.
+    """
+    alive = np.arange(len(scores))
+    used, done = 0.0, 0.0
+    for rung, keep in schedule.keeps:
+        used, done = used + len(alive) * (rung - done), rung
+        order = np.argsort(-scores[alive, list(rungs).index(rung)], kind="stable")
+        n = max(1, round(len(alive) * keep))
+        alive = np.sort(alive[order[:n]])
+    used += len(alive) * (1.0 - done)
+    chosen = alive[np.argmax(scores[alive, -1])]
+    return Race(int(chosen), used / len(scores))
+
+
+def train_programs(bench: Bench, cell: Cell, store: ResultStore) -> tuple[dict[str, Any], float]:
+    """Train every program of a racing cell in full, scored at each rung; and processor seconds."""
+    ground, told = bench.ground, cell.settings
+    programs = list(told["programs"].items())
+    ends = [ground.preset.whole_rollouts(ground.full * share) for share in RUNGS]
+    outcomes: dict[str, Outcome] = {}
+    rows: dict[str, list[list[float]]] = {name: [] for name, _ in programs}
+    cpu_s = 0.0
+    for rung, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        bench.view.phase(f"{cell.row} {cell.seed}: to {RUNGS[rung]:.0%} of the steps")
+        alive = [(n, s) for n, s in programs if rung == 0 or outcomes[n].score is not None]
+        trainees = [
+            _trainee(ground, cell, name, source, (rung, start, end), outcomes.get(name))
+            for name, source in alive
+        ]
+        for (name, _), outcome in zip(
+            alive, Evaluator(bench.pool, store, bench.view).run(trainees), strict=True
+        ):
+            outcomes[name] = outcome
+            cpu_s += outcome.cpu_s
+            if outcome.score is not None:
+                rows[name].append([outcome.score.success, outcome.score.milestones])
+    final = [name for name, _ in programs if outcomes[name].score is not None]
+    return {
+        "rungs": list(RUNGS),
+        "steps": ends,
+        "programs": [{"name": name, "scores": rows[name]} for name, _ in programs],
+        "report": _reported(bench, cell, {name: outcomes[name] for name in final}),
+    }, cpu_s
+
+
+def _trainee(
+    ground: Ground,
+    cell: Cell,
+    name: str,
+    source: str,
+    piece: tuple[int, int, int],
+    before: Outcome | None,
+) -> Trainee:
+    rung, start, end = piece
+    root, preset = search_seed(ground, cell.seed), ground.preset.model_dump(mode="json")
+    return Trainee(
+        key=f"{name}/rung{rung}",
+        train=TrainPayload(
+            env=ground.ref.to_json(),
+            source=source,
+            layer=ground.protocol.layer,
+            preset=preset,
+            segments=((child_seed(root, "train", name, rung), end - start),),
+            steps_before=start,
+        ),
+        evaluate=EvaluatePayload(
+            env=ground.ref.to_json(),
+            preset=preset,
+            seeds=tuple(episode_seeds(root, "select", ground.protocol.select_episodes)),
+            action_seed=child_seed(root, "select", "actions"),
+        ),
+        start=before.arrays if before else None,
+    )
+
+
+def _reported(bench: Bench, cell: Cell, outcomes: dict[str, Outcome]) -> dict[str, float]:
+    """Success of the fully trained policies on episodes that no race has seen."""
+    ground, seeds = bench.ground, report_seeds(bench.ground, cell.seed)
+    payload = EvaluatePayload(
+        env=fresh(ground).to_json(),
+        preset=ground.preset.model_dump(mode="json"),
+        seeds=seeds.episodes,
+        action_seed=seeds.actions,
+    )
+    return score_again(bench.pool, payload, outcomes)
+
+
+def racing_sheet(records: Sequence[Record], n_cells: int, seed: int) -> Sheet:
+    """Every schedule: env steps saved, and success lost by what it chooses."""
+    tables = [_scores(record["racing"]) for record in records]
+    rows = [_schedule_row(schedule, tables, seed) for schedule in SCHEDULES]
+    missing = n_cells - len(records)
+    told = (
+        f"The same programs of the symbolic grammar, {len(records)} races of a task and a seed, "
+        "trained in full and raced after the fact. Loss: success on fresh episodes of the program "
+        "that full training chooses, less that of the one that the race chooses; the policies are "
+        "the same fully trained ones. Its interval redraws races."
+    )
+    more = (f"{missing} races have no record yet.",) if missing else ()
+    return Sheet(
+        key="racing",
+        title="What racing saves and loses",
+        columns=("race", "env steps", "saves", "success of the chosen", "loss [95 %]", "same one"),
+        rows=tuple(rows),
+        notes=(told, *more),
+    )
+
+
+def _scores(told: dict[str, Any]) -> tuple[FloatArray, FloatArray]:
+    """Scores at each rung, success before milestones, `(programs, rungs)`; and report success."""
+    n_rungs = len(told["rungs"])
+    scores = np.full((len(told["programs"]), n_rungs), -1.0)
+    for i, program in enumerate(told["programs"]):
+        for j, (success, milestones) in enumerate(program["scores"]):
+            scores[i, j] = success + 1e-3 * milestones
+    report = [told["report"].get(program["name"], 0.0) for program in told["programs"]]
+    return scores, np.array(report)
+
+
+def _schedule_row(
+    schedule: Schedule, tables: Sequence[tuple[FloatArray, FloatArray]], seed: int
+) -> tuple[str, ...]:
+    if not tables:
+        return (schedule.name, *[MISSING] * 5)
+    ends = [race(scores, schedule) for scores, _ in tables]
+    full = [race(scores, SCHEDULES[0]) for scores, _ in tables]
+    chosen = np.array([report[end.chosen] for end, (_, report) in zip(ends, tables, strict=True)])
+    best = np.array([report[end.chosen] for end, (_, report) in zip(full, tables, strict=True)])
+    share = float(np.mean([end.share for end in ends]))
+    same = float(np.mean([a.chosen == b.chosen for a, b in zip(ends, full, strict=True)]))
+    loss = _loss(best - chosen, seed)
+    low, high = loss
+    return (
+        schedule.name,
+        f"{share:.0%}",
+        f"{1 / share:.1f}x",
+        f"{chosen.mean():.1%}",
+        f"{100 * (best - chosen).mean():+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+        if schedule.keeps
+        else NONE,
+        f"{same:.0%}",
+    )
+
+
+def _loss(gaps: FloatArray, seed: int) -> Interval:
+    rng = generator(seed, "report", "racing")
+    drawn = gaps[rng.integers(len(gaps), size=(10_000, len(gaps)))].mean(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Interval(float(low), float(high))
