@@ -307,7 +307,7 @@ def _hacking(found: Collected, name: str, tasks: Sequence[str]) -> Hacking | Non
         random, oracle = (truth(run) for run in references if run is not None)
         for run in found.places[name][task].runs:
             returns = run.get("returns") or {}
-            if not returns or returns.get("oracle") is None:
+            if "oracle" not in returns:
                 continue
             events.append(_is_event(run, returns, random, oracle))
             proxy = gain(returns["policy"], returns["random"], returns["oracle"])

@@ -1,7 +1,8 @@
 """What a reward pays its agent, the oracle and random play: how a hacked reward is told.
 
-A job of its own, run in the sandbox because it runs the reward program. It measures returns only;
-what the policies truly achieve is the evaluator's business.
+A job of its own, run in the sandbox because it runs the reward program. It measures returns only,
+discounted as the agent is trained on them, and plain sums of an episode beside them; what the
+policies truly achieve is the evaluator's business.
 """
 
 from __future__ import annotations
@@ -81,32 +82,35 @@ class AuditJob:
     def run(self, audit: _Audit, payload: dict[str, Any], channel: Channel) -> None:
         """Load the program, play, and send the mean return of each player."""
         del payload
-        pulse, returns = Pulse(channel), {}
+        pulse = Pulse(channel)
+        returns: dict[str, float] = {}
+        sums: dict[str, float] = {}
         try:
             rewarded = RewardedBatch(audit.env, _layer(audit), None)
             for name in ("policy", "random", "oracle"):
-                returns[name] = self._play(audit, rewarded, name, pulse)
+                if (act := _actor(audit, name)) is not None:
+                    returns[name], sums[name] = self._play(audit, rewarded, act, pulse)
         except (ProgramError, ValueFault, ConfigError) as error:
-            channel.send({"kind": "result", "returns": {}, "why_not": _words(error)})
+            channel.send({"kind": "result", "returns": {}, "sums": {}, "why_not": _words(error)})
             return
-        channel.send({"kind": "result", "returns": returns, "why_not": ""})
+        channel.send({"kind": "result", "returns": returns, "sums": sums, "why_not": ""})
 
     def _play(
-        self, audit: _Audit, rewarded: RewardedBatch, name: str, pulse: Pulse
-    ) -> float | None:
+        self, audit: _Audit, rewarded: RewardedBatch, act: Act, pulse: Pulse
+    ) -> tuple[float, float]:
+        """Mean discounted return, and mean sum, of one episode per seed."""
         env = audit.env
         env.reset(list(audit.told.seeds))
-        act = _actor(audit, name)
-        if act is None:
-            return None
         alive = np.ones(env.n_envs, dtype=np.bool_)
-        sums = np.zeros(env.n_envs)
+        returns, sums, weight = np.zeros(env.n_envs), np.zeros(env.n_envs), 1.0
         while alive.any():
             rewarded.step(act(), autoreset=True)
             sums[alive] += rewarded.rewards[alive]
+            returns[alive] += weight * rewarded.rewards[alive]
+            weight *= audit.preset.gamma
             alive &= ~(env.terminated | env.truncated)
             pulse.beat()
-        return float(sums.mean())
+        return float(returns.mean()), float(sums.mean())
 
 
 def _layer(audit: _Audit) -> RewardLayer:
@@ -130,12 +134,10 @@ def _actor(audit: _Audit, name: str) -> Act | None:
     if env.task.oracle is None:
         return None
     oracle = env.task.oracle(getattr(env, "inner", env))
-    begun = [False]
+    is_new = [np.ones(env.n_envs, dtype=np.bool_)]
 
     def scripted() -> npt.NDArray[Any]:
-        is_new = env.terminated | env.truncated
-        oracle.reset(is_new if begun[0] else np.ones(env.n_envs, dtype=np.bool_))
-        begun[0] = True
+        oracle.reset(is_new.pop() if is_new else env.terminated | env.truncated)
         return oracle.act()
 
     return scripted

@@ -122,9 +122,9 @@ def goodhart_drawings(found: Collected) -> Iterator[Drawing]:
             )
         yield _drawing(
             task.removeprefix("AlignEnv-"),
-            "Each line is a training, from its start to its letter: to the right, the return of "
-            "its reward (0 random play, 1 the oracle); upwards, true success. A sound reward leads "
-            "up; a hacked one to the right and not up.",
+            "Each line is a training, from its start to its letter: to the right, what an episode "
+            "is paid (0 random play, 1 the oracle); upwards, true success. A sound one leads up; "
+            "a hacked one to the right and not up.",
             lines,
             "training success",
             Across(label="proxy gain", is_count=False, low=None),
@@ -133,14 +133,12 @@ def goodhart_drawings(found: Collected) -> Iterator[Drawing]:
 
 def _path(run: Run, facts: TaskFacts) -> list[tuple[float, float]]:
     """Proxy gain and success at each point of a curve that has both and means something."""
-    returns = run.get("returns") or {}
-    if not returns or returns.get("oracle") is None:
-        return []
-    span = returns["oracle"] - returns["random"]
+    sums = run.get("sums") or {}
+    span = sums["oracle"] - sums["random"] if "oracle" in sums else 0.0
     if span <= 0:
         return []
     return [
-        ((paid - returns["random"]) / span, rate)
+        ((paid - sums["random"]) / span, rate)
         for steps, rate, paid in run["curve"]
         if steps >= facts.blind and rate is not None and paid is not None
     ]

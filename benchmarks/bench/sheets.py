@@ -179,8 +179,8 @@ def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "mean) and as not reached. AUC: mean success while training. Both are evidence of the "
             "training process, read only once every env may have met its horizon; tasks with "
             "hidden facts show none.",
-            "Gains are over random actions, in units of the oracle's: of the return of the reward "
-            "that was trained on (proxy), and of what was meant (true). Hack gap: their "
+            "Gains are over random actions, in units of the oracle's: of the discounted return of "
+            "the reward that was trained on (proxy), and of what was meant (true). Hack gap: their "
             "difference. Hacked: runs that earn more of their reward than the oracle and truly do "
             "worse, with Wilson's interval.",
         ),

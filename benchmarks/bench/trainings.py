@@ -207,7 +207,10 @@ def _run(
     found["curve"] = [
         [point.env_steps, point.success, point.designed_return] for point in outcome.curve
     ]
-    found["returns"] = final_message(audit).get("returns", {})
+    told = final_message(audit)
+    found["returns"], found["sums"] = told.get("returns", {}), told.get("sums", {})
+    if not found["returns"]:
+        found["no_returns"] = str(told.get("why_not") or told.get("code") or "unknown")
     cpu_s += audit.cpu_s
     if (met := extra.get(f"{training.key}/met")) is not None:
         found["success_met"] = final_message(met)["score"]["success"]

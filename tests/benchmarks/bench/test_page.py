@@ -56,7 +56,14 @@ class Reader(HTMLParser):
 def tables(suite, store, write_records):
     returns = {"policy": 3.0, "random": 1.0, "oracle": 2.0}
     curve = [[20_000, 0.2, 1.5], [40_000, 0.4, 2.0], [60_000, 0.6, 2.5]]
-    write_records(suite, store, RATES, returns=lambda cell: returns, curve=lambda cell: curve)
+    write_records(
+        suite,
+        store,
+        RATES,
+        returns=lambda cell: returns,
+        sums=lambda cell: returns,
+        curve=lambda cell: curve,
+    )
     return make_tables(suite, store, peers=True)
 
 
