@@ -148,6 +148,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
             "task_file": settings.task or settings.task_object,
             "base_url": settings.base_url,
             "split": settings.split,
+            "analyst_base_url": settings.analyst_base_url or settings.base_url,
             **_critic_record(settings),
         },
         versions={name: metadata.version(name) for name in VERSIONS},
@@ -256,8 +257,8 @@ def make_analysing(
         card,
         journal=study.journal,
         budget=settings.budget,
-        price=settings.price,
-        base_url=settings.base_url,
+        price=settings.analyst_price,
+        base_url=settings.analyst_base_url or settings.base_url,
     )
     return Analysing(analyst, card, ref, None if spec in LOOK_AT_NOTHING else paymaster)
 

@@ -32,6 +32,8 @@ class SearchSettings(BaseModel):
             `scripted:FILE`; or a name that a package declares.
         critic_rounds: Most times that the critic sends one draft back to the coder.
         critic_base_url: Server of the critic's model; None for the coder's.
+        analyst_base_url: Server of the analyst's model; None for the coder's.
+        analyst_price: Price of the analyst's model; empty for that of the price file.
         critic_price: Price of the critic's model; empty for that of the price file.
         base_url: OpenAI-compatible server; None for the client's default.
         budget: Caps such as "calls=40,tokens=200000,usd=2"; empty for none.
@@ -55,6 +57,8 @@ class SearchSettings(BaseModel):
     critic: str = "none"
     critic_rounds: int = Field(default=2, ge=0, le=8)
     critic_base_url: str | None = None
+    analyst_base_url: str | None = None
+    analyst_price: str = ""
     critic_price: str = ""
     base_url: str | None = None
     budget: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from alignenv.cli.output import (
     print_json,
     result_console,
 )
+
+if TYPE_CHECKING:
+    from alignenv.benchmarks.summary import SearchFiles
 
 Option = typer.Option
 
@@ -113,6 +116,11 @@ def evolve(
     folder = out or Path("runs") / f"{env.replace(':', '-')}-s{settings.seed}"
     with open_view(error_console(), quiet=quiet) as view:
         files = evolve_to_files(settings, folder, view, resume=resume, n_workers=workers)
+    _finish(files, as_json=as_json)
+
+
+def _finish(files: SearchFiles, *, as_json: bool) -> None:
+    """Print what was found; exit code 1 where no program could be trained."""
     if as_json:
         print_json(files.document)
     else:
