@@ -30,7 +30,7 @@ from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError, MachineError, ProgramError
 from alignenv.program import Program, parse_program
 from alignenv.reward_design.critic.measures import shaped
-from alignenv.reward_design.critic.panel import DOUBTED
+from alignenv.reward_design.critic.panel import is_rejected
 from alignenv.reward_design.critic.words import for_coder
 from alignenv.reward_design.sandbox import Executor, Job, JobResult, Limits
 from alignenv.types import Candidate, Failure, FailureKind, Trial
@@ -210,8 +210,7 @@ class CriticDesk:
     def review(self, candidates: Sequence[Candidate]) -> dict[str, Failure]:
         """The rejected of a generation's candidates, with the reason.
 
-        Rejected is what is sent back with a probability below `DOUBTED`, but never all of a
-        generation: the one that the critic thinks best of is trained.
+        Never all of a generation are: the one that the critic thinks best of is trained.
         """
         judged = dict(
             zip(
@@ -221,7 +220,7 @@ class CriticDesk:
             )
         )
         self._reviewed.update(judged)
-        bad = {i: j for i, j in judged.items() if j.send_back and j.p_success < DOUBTED}
+        bad = {i: j for i, j in judged.items() if is_rejected(j)}
         if len(bad) == len(judged) and bad:
             del bad[max(bad, key=lambda i: bad[i].p_success)]
         self._n_rejected += len(bad)

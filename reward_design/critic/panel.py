@@ -17,7 +17,18 @@ from alignenv.reward_design.critic.rules import RulesCritic
 COIN, SHRINKAGE, FLOOR = 0.25, 4.0, 0.02
 """Brier score of always saying one half, how many outcomes it counts for, and the least score."""
 DOUBTED = 0.25
-"""Probability below which a program is sent back for a doubt as well."""
+"""Probability below which a program is sent back for a doubt as well, and rejected if it stays."""
+RULES = "rules"
+
+
+def is_rejected(judgement: Judgement) -> bool:
+    """Whether a program that is sent back should not be trained.
+
+    That is so when its probability is below `DOUBTED`, or the rules' own: what was seen to go wrong
+    no opinion saves.
+    """
+    least = min(judgement.p_success, judgement.voices.get(RULES, 1.0))
+    return judgement.send_back and least < DOUBTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +59,7 @@ class Panel:
     """
 
     def __init__(self, voices: Sequence[Voice] = ()) -> None:
-        self.name = "+".join(["rules", *(voice.name for voice in voices)])
+        self.name = "+".join([RULES, *(voice.name for voice in voices)])
         self._rules, self._voices = RulesCritic(), tuple(voices)
         self._errors: dict[str, list[float]] = {}
 
@@ -78,7 +89,7 @@ class Panel:
         return 1.0 / max(brier, FLOOR)
 
     def _joined(self, ruled: Judgement, said: Mapping[str, Opinion]) -> Judgement:
-        voices = {"rules": ruled.p_success, **{n: o.p_success for n, o in said.items()}}
+        voices = {RULES: ruled.p_success, **{n: o.p_success for n, o in said.items()}}
         weights = {name: self.weight(name) for name in voices}
         p = sum(weights[n] * voices[n] for n in voices) / sum(weights.values())
         p = round(p, 4)

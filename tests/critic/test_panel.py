@@ -9,7 +9,7 @@ import pytest
 from alignenv.critique import Case, Critic, Judgement, Verdict
 from alignenv.reward_design.coders.chat import ChatCoder
 from alignenv.reward_design.critic.model import ModelVoice, read_opinion
-from alignenv.reward_design.critic.panel import Opinion, Panel
+from alignenv.reward_design.critic.panel import Opinion, Panel, is_rejected
 from alignenv.reward_design.critic.rules import CLEAN
 from alignenv.reward_design.critic.specs import make_critic
 from alignenv.reward_design.llm.journal import MemoryJournal
@@ -72,6 +72,14 @@ def test_a_model_rejects_nothing_by_itself() -> None:
 def test_a_model_saves_nothing_that_was_seen_to_fail() -> None:
     (judgement,) = Panel([Says("hope", 1.0)]).judge([example_case(FARMED)])
     assert judgement.send_back
+    assert judgement.p_success > 0.5
+    assert is_rejected(judgement)
+
+
+def test_only_what_is_sent_back_can_be_rejected() -> None:
+    assert not is_rejected(Judgement(p_success=0.0))
+    assert is_rejected(Judgement(p_success=0.1, send_back=True))
+    assert not is_rejected(Judgement(p_success=0.6, send_back=True, voices={"rules": 0.6}))
 
 
 def test_a_voice_without_a_probability_is_left_out() -> None:
