@@ -147,7 +147,7 @@ def _open(
     suite, store = load_suite(name), RecordStore(folder_of(out))
     if llm is not None:
         suite = suite.with_model(llm)
-    return suite.with_rows(store.replied_rows()).only(only or ()), store
+    return suite.with_rows(store.replied_rows(suite.tasks)).only(only or ()), store
 
 
 def _print(suite: BenchSuite, store: RecordStore, form: str, *, peers: bool) -> None:

@@ -8,7 +8,7 @@ import platform
 import re
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -59,11 +59,16 @@ class RecordStore:
     def _replies(self) -> Path:
         return self.folder / "replies"
 
-    def replied_rows(self) -> list[str]:
-        """Rows for which there are recorded replies."""
+    def replied_rows(self, tasks: Iterable[str]) -> list[str]:
+        """Rows for which there are recorded replies on any of these tasks."""
         if not self._replies.is_dir():
             return []
-        return sorted(unquote(folder.name) for folder in self._replies.iterdir())
+        starts = tuple(f"{task}-s" for task in tasks)
+        return sorted(
+            unquote(folder.name)
+            for folder in self._replies.iterdir()
+            if any(file.name.startswith(starts) for file in folder.glob("*.jsonl"))
+        )
 
     def find(self, cell: Cell) -> Record | None:
         """The record of a cell; None where it has not been run.

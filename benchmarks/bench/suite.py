@@ -160,7 +160,8 @@ def _names(task: str) -> tuple[str, ...]:
 
 def known_suites() -> list[str]:
     """Names of the suites that ship with the package."""
-    return sorted(file.name.removesuffix(".toml") for file in _FOLDER.iterdir())
+    names = (file.name for file in _FOLDER.iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
 def load_suite(name: str) -> BenchSuite:
