@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alignenv.analysis import Analysis, FailureMode, NamedFailure
 from alignenv.benchmarks.report import render_report, write_report
 from alignenv.benchmarks.report_text import percent, verdict
 from alignenv.errors import MachineError
@@ -197,3 +198,23 @@ def test_drawing_libraries_are_imported_when_a_report_is_written():
         "assert not {'matplotlib', 'jinja2', 'PIL', 'torch', 'sqlalchemy'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_what_an_analyst_says_is_told_and_escaped(make):
+    data = make()
+    failure = NamedFailure(
+        mode=FailureMode.WRONG_SIGN,
+        confidence=0.8,
+        evidence=HOSTILE,
+        component="near",
+        steps=(3, 9),
+    )
+    said = Analysis(failures=(failure,), text=HOSTILE, gap="The gap is large.")
+    trials = (replace(data.trials[0], analysis=said), *data.trials[1:])
+    html = render_report(replace(data, trials=trials))
+    page = Page(html)
+    assert "what went wrong: wrong-sign" in page.text
+    assert "wrong-sign (near, steps 3 to 9), confidence 0.8" in page.text
+    assert "The gap is large." in page.text
+    assert page.all("script") == []
+    assert "what went wrong" not in Page(render_report(data)).text
