@@ -54,6 +54,7 @@ bench-standard: install
 	$(BIN)/alignenv bench report standard --out $(BENCH) --to runs/bench/standard.html
 
 # A row for each designer that uses a model: make bench-llm LLM=openai:MODEL; caps are per search.
+LLM ?=
 BUDGET ?= calls=60
 bench-llm: install
 	@test -n "$(LLM)" || { echo "Name a model: make bench-llm LLM=openai:MODEL"; exit 2; }
