@@ -142,11 +142,12 @@ def make_openai(settings: CoderSettings) -> Coder:
 
 
 def make_replay(settings: CoderSettings) -> Coder:
-    """Factory of `replay:FILE`."""
+    """Factory of `replay:FILE`, and of `replay:FILE#MODEL` for a file of several models."""
     from alignenv.reward_design.coders.chat import ChatCoder
     from alignenv.reward_design.llm.offline import ReplayChat
 
-    model = ReplayChat(Path(_needed(settings, "replay", "FILE of recorded replies")))
+    file, _, name = _needed(settings, "replay", "FILE of recorded replies").partition("#")
+    model = ReplayChat(Path(file), name)
     return ChatCoder.over(model, settings, FREE, like=model.template)
 
 

@@ -26,25 +26,27 @@ class ReplayChat:
     """Serves recorded replies by the content of the request, without a key or a network.
 
     Args:
-        path: A journal file of one model, as `FileJournal` and `alignenv study export --replay`
-            write it.
+        path: A journal file, as `FileJournal` and `alignenv study export --replay` write it.
+        model: Whose replies; may be left out where the file holds those of one model.
 
     Raises:
-        ConfigError: The file holds no reply, or replies of several models.
+        ConfigError: The file holds no reply of the model, or of several where none is named.
         StudyError: The file cannot be read.
     """
 
     parallel = 1
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, model: str = "") -> None:
         recording = read_recording(path)
         models = sorted({request.model for request, _ in recording})
-        if len(models) != 1:
+        if model in models:
+            recording = [(asked, reply) for asked, reply in recording if asked.model == model]
+        elif model or len(models) != 1:
             raise ConfigError(
                 f"{path} holds replies of {len(models)} models ({', '.join(models) or 'none'}).",
-                cure="Give a recording of exactly one.",
+                cure="Name the one to replay, replay:FILE#MODEL, or give a recording of one.",
             )
-        self.name = models[0]
+        self.name = recording[0][0].model
         self.template = recording[0][0]
         self._path = path
         self._replies = {request.id: reply for request, reply in recording}

@@ -40,6 +40,19 @@ class TestReplay(LLMContract):
     def test_takes_the_model_of_the_recording(self) -> None:
         assert self.make_model().name == "m"
 
+    def test_one_of_several_models_is_named(self, tmp_path: Path) -> None:
+        path = tmp_path / "two.jsonl"
+        pairs = [(request(0, model=m), ChatReply(text=f"by {m}")) for m in ("m", "n")]
+        write_recording(path, pairs)
+        for name in ("m", "n"):
+            chat = ReplayChat(path, name)
+            assert (chat.name, chat.template.model) == (name, name)
+            assert chat.complete(request(0, model=name)).text == f"by {name}"
+        for name in ("", "o"):
+            with pytest.raises(ConfigError, match="m, n") as caught:
+                ReplayChat(path, name)
+            assert "replay:FILE#MODEL" in caught.value.cure
+
     def test_another_prompt_has_no_reply(self) -> None:
         with pytest.raises(NoReply, match="has no reply") as caught:
             self.make_model().complete(request(0, "another prompt"))
