@@ -210,7 +210,7 @@ class Teller:
         before, after = self._moment, self._take()
         is_over = outcome.terminated | outcome.truncated
         shown = self._look(after, views, ~is_over)
-        verdicts = self._judge(outcome, is_over)
+        verdicts = _judge(outcome, is_over)
         for n, deed in enumerate(self._deeds(actions, before, after)):
             done = tell_deed(deed)
             parts = [f"You {done}."] if done else []
@@ -219,17 +219,6 @@ class Teller:
             if n in verdicts:
                 parts.append(verdicts[n])
             self.texts[n] = " ".join(parts) or NOTHING_HAPPENED
-
-    def _judge(self, outcome: Outcome, is_over: Mask) -> dict[int, str]:
-        """How the episodes ended that did, by env."""
-        verdicts = {}
-        for n in np.flatnonzero(is_over).tolist():
-            if outcome.reward[n] > 0:
-                verdicts[n] = "The mission is fulfilled."
-            else:
-                failed = "The mission has failed."
-                verdicts[n] = failed if outcome.terminated[n] else "Time is up."
-        return verdicts
 
     def _deeds(self, actions: Ints, before: _Moment, after: _Moment) -> Iterator[Deed]:
         """What each agent did."""
@@ -281,6 +270,16 @@ class Teller:
             was_seen = self._seen[rows, self._moment.movers[rows, index]]
             were_seen = np.where(is_here, was_seen, were_seen)
         return were_seen
+
+
+def _judge(outcome: Outcome, is_over: Mask) -> dict[int, str]:
+    """How the episodes ended that did, by env."""
+    verdicts = {}
+    for n in np.flatnonzero(is_over).tolist():
+        verdicts[n] = "The mission has failed." if outcome.terminated[n] else "Time is up."
+        if outcome.reward[n] > 0:
+            verdicts[n] = "The mission is fulfilled."
+    return verdicts
 
 
 def _places_in_view(now: _Moment, views: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:

@@ -18,6 +18,7 @@ from alignenv.envs.grid.world import MAX_MOVERS
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.task import find_task
+from alignenv.testing.envs import check_ranges
 
 SMALLER = [
     ("AlignEnv-DoorKey-16x16-v0", {"size": 8}, "AlignEnv-DoorKey-8x8-v0"),
@@ -184,6 +185,7 @@ def test_the_oracle_solves_layouts_at_the_bounds(task_id: str) -> None:
         solved = over.copy()
         for _ in range(task.card.horizon):
             core.step(oracle.act(), autoreset=False)
+            check_ranges(task, core.state)
             new = (core.terminated | core.truncated) & ~over
             solved |= new & (core.reward > 0)
             assert (task.judge(core.state)[new] == (core.reward[new] > 0)).all()
