@@ -46,6 +46,7 @@ class LiveView:
     def begin(self, title: str, isolation: str, env_steps: int) -> None:
         """Print what runs and how it is isolated."""
         self._title, self._planned, self._begun = title, env_steps, time.monotonic()
+        self._done_steps = 0
         self._console.print(f"[bold]{title}[/]", highlight=False)
         self._console.print(isolation, style="dim", highlight=False, markup=False)
 

@@ -20,6 +20,7 @@ from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.references import oracle_actor, play, random_actor, summarise
 from alignenv.benchmarks.search import VERSIONS, make_analysing, make_designer, winner
 from alignenv.benchmarks.settings import SearchSettings
+from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import make_batch
 from alignenv.reward_design.designers.catalogue import NO_CODER, plan_designer
 from alignenv.reward_design.llm.journal import write_recording
@@ -198,7 +199,7 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search
         seed=told["search_seed"],
         evaluator=Evaluator(bench.pool, study, bench.view),
         study=study,
-        view=bench.view,
+        view=SilentView(),
     )
     if cell.kind == "programs":
         named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
