@@ -53,7 +53,9 @@ def main() -> None:
     except AlignEnvError as error:
         sys.exit(_report(error))
     except KeyboardInterrupt:
-        error_console().print("Interrupted; what was finished is kept. Continue with --resume.")
+        error_console().print(
+            "Interrupted; what was finished is kept. Go on with --resume, or by the same `bench run`."
+        )
         sys.exit(INTERRUPTED)
 
 
