@@ -53,9 +53,8 @@ def main() -> None:
     except AlignEnvError as error:
         sys.exit(_report(error))
     except KeyboardInterrupt:
-        error_console().print(
-            "Interrupted; what was finished is kept. Go on with --resume, or by the same `bench run`."
-        )
+        told = "Interrupted; what was finished is kept. Go on with --resume"
+        error_console().print(f"{told}, or by the same `bench run`.", markup=False)
         sys.exit(INTERRUPTED)
 
 
