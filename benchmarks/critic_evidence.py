@@ -20,6 +20,7 @@ from gymnasium import spaces
 from alignenv.batch import BatchEnv
 from alignenv.critique import Evidence, Recording
 from alignenv.envs.make import EnvRef, make_batch
+from alignenv.errors import ConfigError
 from alignenv.seeding import episode_seeds, generator
 from alignenv.spec import Records
 
@@ -72,7 +73,8 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
 
     Raises:
         UnknownName: No such task.
-        ConfigError: The task is malformed, or its env cannot be made.
+        ConfigError: The task is malformed, its env cannot be made, or its actions are neither
+            whole numbers nor a box.
     """
     seeds = episode_seeds(0, "evidence", N_LAYOUTS, "critic", ref.id)
     probe = make_batch(ref, 1)
@@ -118,14 +120,21 @@ class _Players:
         self.rng = generator(0, "evidence", "critic", "actions")
 
     def draw(self, *shape: int) -> Actions:
-        """Random actions, `(*shape, ...)`."""
+        """Random actions, `(*shape, ...)`.
+
+        Raises:
+            ConfigError: The space is neither whole numbers nor a box.
+        """
         space = self._space
         if isinstance(space, spaces.Discrete):
             return self.rng.integers(space.start, space.start + space.n, size=shape)
         if isinstance(space, spaces.Box):
             low, high = np.maximum(space.low, -1e3), np.minimum(space.high, 1e3)
             return self.rng.uniform(low, high, size=(*shape, *space.shape)).astype(space.dtype)
-        return np.array([space.sample() for _ in range(int(np.prod(shape)))]).reshape(*shape, -1)
+        raise ConfigError(
+            f"No random actions can be drawn from {space}.",
+            cure="A critic needs a Discrete or a Box action space; search with --critic none.",
+        )
 
     def plans(self, layout: int, trunk: _Played, *, reaches_horizon: bool) -> Iterator[_Plan]:
         """Everything that is tried on a layout."""
