@@ -179,7 +179,7 @@ class Critic(Protocol):
     name: str
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement per case, equal for equal cases, equal replies and equal `tell`s."""
+        """One judgement per case, equal for equal cases, replies and outcomes that it was told."""
         ...
 
 
