@@ -120,6 +120,14 @@ def test_words_are_passed_on_where_the_coder_has_some() -> None:
     assert not isinstance(CriticisedCoder.around(SymbolicCoder(), Content(), 1), Talker)
 
 
+def test_a_critic_reads_what_will_be_trained() -> None:
+    """Auto MC-Reward fixes magnitudes after the coder wrote; the critic sees them fixed."""
+    desk, form = Desk(), plan_designer("auto-mc-reward").factory.trained_form
+    CriticisedCoder.around(SymbolicCoder(), desk, 1, form).write(brief(), 2)
+    assert len(desk.judged) >= 4
+    assert all("np.sign(of_outcome)" in source for source in desk.judged)
+
+
 def test_a_critic_that_sends_nothing_back_changes_no_program() -> None:
     """Every designer over the symbolic coder proposes what it proposes without a critic."""
     for name in ("eureka", "revolve", "map-elites", "mcts", "text2reward", "auto-mc-reward"):
