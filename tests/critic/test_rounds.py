@@ -124,7 +124,7 @@ def test_a_critic_reads_what_will_be_trained() -> None:
     """Auto MC-Reward fixes magnitudes after the coder wrote; the critic sees them fixed."""
     desk, form = Desk(), plan_designer("auto-mc-reward").factory.trained_form
     CriticisedCoder.around(SymbolicCoder(), desk, 1, form).write(brief(), 2)
-    assert len(desk.judged) >= 4
+    assert len(desk.judged) >= 2
     assert all("np.sign(of_outcome)" in source for source in desk.judged)
 
 
