@@ -22,7 +22,7 @@ from alignenv.normalised import (
 )
 from alignenv.seeding import generator
 from alignenv.significance import Contrast, contrast, holm
-from alignenv.statistics import Interval, bootstrap_interval, flat, iqm, task_interval
+from alignenv.statistics import Interval, bootstrap_interval, flat, iqm, mean, task_interval
 
 EQUAL_MARGIN = 0.05
 """Differences in success within this count as none, when their whole interval is."""
@@ -157,6 +157,8 @@ class RowResult:
         learning: How its agents learned.
         hacking: What its reward paid for.
         transfer: Success on layouts like those of training, less success on the others.
+        reward_transfer: The same, less success of agents trained on the others by the same
+            reward.
         search: What its searches did.
         cost: What it cost.
     """
@@ -178,6 +180,7 @@ class RowResult:
     learning: Learning | None = None
     hacking: Hacking | None = None
     transfer: tuple[float, Interval] | None = None
+    reward_transfer: tuple[float, Interval] | None = None
     search: SearchFacts | None = None
     cost: Cost
 
@@ -226,7 +229,10 @@ def _row(found: Collected, name: str) -> RowResult:
         against=_against(found, name, rng) if trained else {},
         learning=_learning(found, name, tasks) if trained else None,
         hacking=_hacking(found, name, tasks) if trained else None,
-        transfer=_transfer(found, name, tasks, rng("transfer")) if trained else None,
+        transfer=_moved(found, name, tasks, rng("transfer"), "success") if trained else None,
+        reward_transfer=_moved(found, name, tasks, rng("reward transfer"), "success_there")
+        if trained
+        else None,
         search=_search(records),
     )
 
@@ -346,16 +352,16 @@ def _player(found: Collected, player: str, task: str) -> Run | None:
     return place.runs[0] if place is not None and place.is_complete else None
 
 
-def _transfer(
-    found: Collected, name: str, tasks: Sequence[str], rng: np.random.Generator
+def _moved(
+    found: Collected, name: str, tasks: Sequence[str], rng: np.random.Generator, other: str
 ) -> tuple[float, Interval] | None:
+    """Success on the layouts of training, less another success of the same run."""
     if not found.suite.protocol.split:
         return None
     drop = found.scores(
-        name, tasks, lambda run: float(run.get("success_met", 0.0)) - float(run["success"])
+        name, tasks, lambda run: float(run.get("success_met", 0.0)) - float(run.get(other, 0.0))
     )
-    aggregate = partial(np.mean, axis=(-2, -1))
-    interval = bootstrap_interval(drop, lambda x: np.asarray(aggregate(x)), rng=rng)
+    interval = bootstrap_interval(drop, mean, rng=rng)
     return float(drop.mean()), interval
 
 

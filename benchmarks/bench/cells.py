@@ -86,6 +86,11 @@ class Ground:
         """Env steps of one full training."""
         return self.preset.whole_rollouts(self.protocol.env_steps or self.preset.total_timesteps)
 
+    @property
+    def n_halves(self) -> int:
+        """Halves of the layouts that every report training is done on."""
+        return 2 if self.ref.split else 1
+
     def search_steps(self, protocol: Protocol) -> int:
         """The most env steps of one search, without its winner's own trainings."""
         rung = min(self.full, self.preset.whole_rollouts(self.full * protocol.rung))
@@ -185,7 +190,7 @@ def _reward(ground: Ground, row: RowSpec) -> Iterator[dict[str, Any]]:
             "novelty": row.novelty,
             "rnd": row.rnd,
             "env_steps": steps,
-            "most_env_steps": steps,
+            "most_env_steps": steps * ground.n_halves,
             "replicate": replicate,
         }
 
@@ -219,7 +224,7 @@ def _programs(ground: Ground, programs: tuple[RecordedProgram, ...]) -> Iterator
 def _searches(
     ground: Ground, kind: str, told: Mapping[str, Any], protocol: Protocol
 ) -> Iterator[dict[str, Any]]:
-    most = ground.search_steps(protocol) + protocol.report_seeds * ground.full
+    most = ground.search_steps(protocol) + protocol.report_seeds * ground.full * ground.n_halves
     for seed in range(ground.protocol.search_seeds):
         yield {
             **ground.trained,

@@ -153,7 +153,7 @@ def _contrast(against: Against | None) -> tuple[str, str]:
 def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
     """How soon, how much on the way, and what the reward paid for beside the goal."""
     threshold = suite.protocol.threshold
-    moves = ("transfer drop [95 %]",) if suite.protocol.split else ()
+    moves = ("policy drop [95 %]", "reward drop [95 %]") if suite.protocol.split else ()
     return Sheet(
         key="learning",
         title="Learning, and what rewards pay for",
@@ -183,18 +183,23 @@ def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "the reward that was trained on (proxy), and of what was meant (true). Hack gap: their "
             "difference. Hacked: runs that earn more of their reward than the oracle and truly do "
             "worse, with Wilson's interval.",
+            *((_SPLIT_NOTE,) if suite.protocol.split else ()),
         ),
     )
+
+
+_SPLIT_NOTE = (
+    "Policy drop: success on layouts like those of training, less that of the same policies on the "
+    "other half. Reward drop: the same, less success of agents that were trained on the other half "
+    "by the same reward."
+)
 
 
 def _learning_row(result: RowResult, *, with_transfer: bool) -> tuple[str, ...]:
     nothing = MISSING if result.n_asked and not result.tasks else NONE
     learned, hacked = result.learning, result.hacking
     gains = hacked.gains if hacked else None
-    moved = nothing
-    if result.transfer is not None:
-        drop, (low, high) = result.transfer
-        moved = f"{100 * drop:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+    moved = [nothing if one is None else _drop(*one) for one in _moves(result)]
     return (
         result.row.label,
         f"{learned.steps:.2f}" if learned else nothing,
@@ -206,8 +211,16 @@ def _learning_row(result: RowResult, *, with_transfer: bool) -> tuple[str, ...]:
         f"{hacked.n_events} of {hacked.n_runs} [{hacked.interval[0]:.0%}, {hacked.interval[1]:.0%}]"
         if hacked
         else nothing,
-        *((moved,) if with_transfer else ()),
+        *(moved if with_transfer else ()),
     )
+
+
+def _moves(result: RowResult) -> tuple[tuple[float, Interval] | None, ...]:
+    return result.transfer, result.reward_transfer
+
+
+def _drop(drop: float, interval: Interval) -> str:
+    return f"{100 * drop:+.1f} [{100 * interval.low:+.1f}, {100 * interval.high:+.1f}]"
 
 
 def search_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:

@@ -87,18 +87,25 @@ def train_all(
     scored = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome.score is not None]
     extra = [job for i, outcome in scored for job in _extra_jobs(ground, *told[i], outcome)]
     results = _run_jobs(bench.pool, extra)
+    there: list[Outcome | None] = [None] * len(told)
+    if ground.ref.split:
+        again = [_trainee(ground, training, its, there=True) for training, its in told]
+        there = [*Evaluator(bench.pool, store, bench.view).run(again)]
     return [
-        _run(training, outcome, results)
-        for training, outcome in zip(trainings, outcomes, strict=True)
+        _run(training, outcome, results, other)
+        for training, outcome, other in zip(trainings, outcomes, there, strict=True)
     ]
 
 
-def _trainee(ground: Ground, training: Training, seeds: ReportSeeds) -> Trainee:
+def _trainee(
+    ground: Ground, training: Training, seeds: ReportSeeds, *, there: bool = False
+) -> Trainee:
+    """One training; `there` trains on the layouts that policies are scored on."""
     preset = ground.preset.model_dump(mode="json")
     return Trainee(
-        key=training.key,
+        key=f"{training.key}/there" if there else training.key,
         train=TrainPayload(
-            env=ground.ref.to_json(),
+            env=(fresh(ground) if there else ground.ref).to_json(),
             source=training.source,
             layer=training.layer,
             preset=preset,
@@ -150,6 +157,11 @@ def _job(key: str, entry: str, payload: dict[str, Any], outcome: Outcome) -> Job
     return Job(id=key, entry=entry, payload=payload, arrays=outcome.arrays, limits=limits)
 
 
+def trained_steps(run: Mapping[str, Any]) -> int:
+    """Env steps of a run, on both halves of the layouts where there are two."""
+    return int(run["env_steps"]) + int(run.get("env_steps_there", 0))
+
+
 def score_again(
     pool: Pool, payload: EvaluatePayload, outcomes: Mapping[str, Outcome]
 ) -> dict[str, float]:
@@ -188,7 +200,10 @@ def _is_machines(result: JobResult) -> bool:
 
 
 def _run(
-    training: Training, outcome: Outcome, extra: Mapping[str, JobResult]
+    training: Training,
+    outcome: Outcome,
+    extra: Mapping[str, JobResult],
+    there: Outcome | None,
 ) -> tuple[dict[str, Any], float]:
     """One run of a record; a failed training has success 0."""
     cpu_s = outcome.cpu_s
@@ -198,6 +213,10 @@ def _run(
         "env_steps": outcome.env_steps,
         "failure": None,
     }
+    if there is not None:
+        found["success_there"] = there.score.success if there.score else 0.0
+        found["env_steps_there"] = there.env_steps
+        cpu_s += there.cpu_s
     if outcome.failure is not None or outcome.score is None:
         kind = outcome.failure.kind.value if outcome.failure else "unknown"
         return {**found, "failure": kind}, cpu_s

@@ -13,7 +13,7 @@ from alignenv.benchmarks.analyst_jobs import Paymaster
 from alignenv.benchmarks.bench.cells import Cell, Ground, report_seeds
 from alignenv.benchmarks.bench.racing import train_programs
 from alignenv.benchmarks.bench.recorded import Recorded, RecordedProgram
-from alignenv.benchmarks.bench.trainings import Bench, Training, fresh, train_all
+from alignenv.benchmarks.bench.trainings import Bench, Training, fresh, train_all, trained_steps
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
@@ -77,7 +77,7 @@ def train_cells(bench: Bench, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Res
         for cell in cells
     ]
     for cell, (run, cpu_s) in zip(cells, train_all(bench, jobs, NoMemory()), strict=True):
-        cost = {"env_steps": run["env_steps"]}
+        cost = {"env_steps": trained_steps(run)}
         yield (
             cell,
             Result(
@@ -157,7 +157,7 @@ def _search(bench: Bench, cell: Cell, study: Study) -> Result:
     }
     cost = {
         "env_steps_search": steps,
-        "env_steps": steps + sum(run["env_steps"] for run, _ in runs),
+        "env_steps": steps + sum(trained_steps(run) for run, _ in runs),
         "calls": spent.calls,
         "tokens": spent.tokens,
         "usd": spent.usd,

@@ -183,6 +183,8 @@ def test_other_layouts_are_scored_where_a_suite_splits_them(tmp_path: Path) -> N
     bench("run", suite, "--out", tmp_path, "--quiet", "--only", "human", "--only", "oracle")
     found = {record["row"]: record["runs"][0] for record in records(tmp_path).values()}
     assert 0 <= found["human"]["success_met"] <= 1
+    assert 0 <= found["human"]["success_there"] <= 1
+    assert found["human"]["env_steps"] == found["human"]["env_steps_there"] == 1024
     assert set(found["human"]["returns"]) == {"policy", "random", "oracle"}
     assert found["human"]["returns"]["oracle"] > found["human"]["returns"]["random"]
     assert found["oracle"]["success"] == 1.0

@@ -224,11 +224,15 @@ def test_transfer_is_the_drop_from_layouts_that_were_trained_on(suite, store, wr
             "protocol": suite.protocol.model_copy(update={"split": "train"}),
         }
     )
-    write_records(split, store, RATES, success_met=lambda cell: 0.95)
+    write_records(
+        split, store, RATES, success_met=lambda cell: 0.95, success_there=lambda cell: 0.97
+    )
     found = results_of(split, store)
     drop, (low, high) = found["human"].transfer
     assert (drop, low, high) == pytest.approx((0.05, 0.05, 0.05))
     sheet = make_tables(split, store).sheets[1]
-    assert sheet.columns[-1] == "transfer drop [95 %]"
-    assert next(row for row in sheet.rows if row[0] == "human")[-1] == "+5.0 [+5.0, +5.0]"
+    assert sheet.columns[-2:] == ("policy drop [95 %]", "reward drop [95 %]")
+    human = next(row for row in sheet.rows if row[0] == "human")
+    assert human[-2:] == ("+5.0 [+5.0, +5.0]", "-2.0 [-2.0, -2.0]")
+    assert found["human"].reward_transfer[0] == pytest.approx(-0.02)
     assert found["oracle"].transfer is None
