@@ -42,12 +42,16 @@ class Paymaster:
     """Asks sandboxed workers what programs pay, memoised by a store.
 
     Args:
-        pool: Workers; nothing else of it may be in flight.
+        pool: Workers; nothing else of it may be in flight. None until `use` names them.
         store: As of the `Evaluator`.
     """
 
-    def __init__(self, pool: Executor, store: Any) -> None:
+    def __init__(self, pool: Executor | None, store: Any) -> None:
         self._pool, self._store = pool, store
+
+    def use(self, pool: Executor) -> None:
+        """Ask these workers from now on."""
+        self._pool = pool
 
     def pay(self, orders: Sequence[PayOrder]) -> list[Paid]:
         """Payments by order; empty for each episode where the program has no value or a limit hit.
@@ -55,6 +59,7 @@ class Paymaster:
         Raises:
             MachineError: A worker failed repeatedly for reasons that are not the program's.
         """
+        assert self._pool is not None, "workers are named before programs are paid"
         documents: dict[str, Mapping[str, Any]] = {}
         for order in orders:
             if (stored := self._store.find_result(order.key)) is not None:

@@ -78,12 +78,15 @@ def run_search(
     plan = _plan(settings, task)
     desk = make_desk(settings, ref, preset, study)
     designer = make_designer(settings, plan, task, study, desk)
+    paymaster = Paymaster(None, study)
+    analysing = make_analysing(settings, plan, ref, paymaster, study)
     with ExitStack() as stack:
         with clock.time("start of workers"):
             pool = stack.enter_context(
                 open_pool(ref, n_workers=n_workers, isolation=settings.isolation)
             )
             isolation = pool.describe()
+        paymaster.use(pool)
         if desk is not None:
             desk.use(pool)
         search = Search(
@@ -95,14 +98,10 @@ def run_search(
             evaluator=Evaluator(pool, study, view),
             study=study,
             view=view,
-            analysing=make_analysing(settings, plan, ref, Paymaster(pool, study), study),
+            analysing=analysing,
             desk=desk,
         )
-        view.begin(
-            f"{task.id} by {plan.row}",
-            isolation,
-            search.most_env_steps,
-        )
+        view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):
             trials = search.find()
         best = winner(designer, trials)
