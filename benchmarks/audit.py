@@ -15,7 +15,8 @@ import numpy as np
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.audit_jobs import PRELOAD, WARM_UP, Asked, Question, ask
 from alignenv.benchmarks.audit_listing import Listing, list_states
-from alignenv.benchmarks.audit_sampled import audit_sampled
+from alignenv.benchmarks.audit_sampled import audit_evidence
+from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.training import reward_source
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef
@@ -111,7 +112,8 @@ def audit_reward(request: AuditRequest, *, isolation: str = "auto") -> Audited:
         if listing.tasks:
             audit = audit_listed(pool, request.ref, listing, question, other, gamma)
         else:
-            audit = audit_sampled(pool, request.ref, task, question, other, gamma)
+            evidence = record_evidence(request.ref, gamma)
+            audit = audit_evidence(pool, request.ref, task, question, other, evidence)
             audit = replace(audit, undecided=(*listing.left_out, *audit.undecided))
         told = pool.describe()
     return Audited(audit, request, gamma, question.program.source, told)

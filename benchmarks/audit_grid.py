@@ -187,21 +187,27 @@ class _Walker:
         self._mix = rng.integers(1, 2**63, size=n_words, dtype=np.uint64) | np.uint64(1)
 
     def explore(self, max_states: int) -> tuple[_States, Ints]:
-        """All states, the start first, and what each action leads to, `(S, A)`."""
+        """All states, the start first, and what each action leads to, `(S, A)`.
+
+        Nothing follows where an episode is over.
+        """
         frontier = self._clean(self._taken(1))
-        known, found, rows = _Known(), [frontier], []
+        known, found, rows = _Known(), [frontier], list[Ints]()
         known.add(self._hash(frontier))
-        while len(frontier.terminated):
-            blocks, hashes = self._expand(frontier)
+        while not frontier.terminated.all():
+            blocks, hashes = self._expand(frontier.rows(~frontier.terminated))
             unique, first = np.unique(hashes.reshape(-1), return_index=True)
             is_new = known.find(unique) < 0
             known.add(unique[is_new])
             if len(known.hashes) > max_states:
                 raise TooMany
-            frontier = _joined([b.rows(slice(None)) for b in blocks]).rows(first[is_new])
-            found.append(frontier)
             rows.append(known.find(hashes))
-        return _joined(found), np.concatenate(rows)
+            frontier = _joined(blocks).rows(first[is_new])
+            found.append(frontier)
+        states = _joined(found)
+        after = np.zeros((len(states.terminated), self.n_actions), dtype=np.int64)
+        after[~states.terminated] = np.concatenate(rows)
+        return states, after
 
     def _expand(self, states: _States) -> tuple[list[_States], npt.NDArray[np.uint64]]:
         """What every action leads to from every state, state by state, and its hash."""

@@ -1,8 +1,9 @@
 """The audit where states cannot be listed: what a reward pays in recorded episodes.
 
 Episodes are those that critics see: an oracle's, and of players that leave its way at random,
-stand still, repeat actions or turn back. A recorded failure that is paid as much as success is
-proof; that none was recorded proves nothing, and the audit says `undecided`.
+stand still, repeat actions or turn back. A reward that pays a recorded failure as much as every
+recorded success is called hackable; that none was recorded proves nothing, and the audit says
+`undecided`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import numpy as np
 
 from alignenv.benchmarks.audit_distances import features, sampled_distances
 from alignenv.benchmarks.audit_jobs import Asked, Question, ask
-from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.critique import Case, Evidence, Finding, Payments
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.audit.behaviour import Behaviour, Step, changed, step_list
@@ -28,13 +28,13 @@ from alignenv.reward_design.critic.rules import judge_case
 from alignenv.reward_design.sandbox import Executor
 from alignenv.task import Task
 
-PROOF = {
+GRAVE = {
     "farmable": "loop-pays",
     "idling-pays": "standing-still-pays",
     "early-end-pays": "failure-pays",
     "pays-nothing": "pays-nothing",
 }
-"""Findings of a critic that prove a reward hackable, and what the audit calls them."""
+"""Findings of a critic that make a reward hackable, and what the audit calls them."""
 PATIENT = 0.999
 """Discount by which the best recorded loop is searched."""
 
@@ -55,13 +55,13 @@ class Recorded(NamedTuple):
     reads_clock: bool
 
 
-def audit_sampled(
+def audit_evidence(
     pool: Executor,
     ref: EnvRef,
     task: Task,
     question: Question,
     other: Question | None,
-    gamma: float,
+    evidence: Evidence,
 ) -> Audit:
     """Look at what a reward pays in recorded episodes.
 
@@ -71,9 +71,8 @@ def audit_sampled(
         task: The same, resolved.
         question: The reward.
         other: Another one to measure the distance to.
-        gamma: The learner's discount factor.
+        evidence: What was recorded of the task, for the learner's discount factor.
     """
-    evidence = record_evidence(ref, gamma)
     seen = pay_for(pool, ref, question, evidence)
     case = Case(
         card=task.card,
@@ -83,15 +82,15 @@ def audit_sampled(
     )
     findings = judge_case(case).findings
     signs = [*_from_findings(task, seen, findings), *_loops(task, seen), *_others(seen)]
-    proven = [sign for sign in signs if sign.weight == "fault"]
+    grave = [sign for sign in signs if sign.weight == "fault"]
     order = {"fault": 0, "doubt": 1, "note": 2}
     reason = "No recorded failure is paid as much as success, which proves nothing."
-    if proven:
-        reason = f"A recorded failure is paid as much as success: {proven[0].code}."
+    if grave:
+        reason = f"A recorded failure is paid as much as success: {grave[0].code}."
     elif not evidence.references:
         reason = "Success was not recorded, so that nothing can be compared with it."
     return Audit(
-        verdict="hackable" if proven else "undecided",
+        verdict="hackable" if grave else "undecided",
         reason=reason,
         method="sampled",
         signs=tuple(sorted(signs, key=lambda sign: order[sign.weight])),
@@ -141,13 +140,13 @@ def _from_findings(task: Task, seen: Recorded, findings: tuple[Finding, ...]) ->
     for finding in findings:
         if finding.severity == "unseen":
             continue
-        is_proof = finding.code in PROOF and finding.severity == "fault"
+        is_grave = finding.code in GRAVE and finding.severity == "fault"
         message = f"{finding.message} {finding.evidence}".strip()
         yield Sign(
-            code=PROOF.get(finding.code, finding.code),
+            code=GRAVE.get(finding.code, finding.code),
             message=message,
-            weight="fault" if is_proof else "doubt",
-            steps=_steps(task, seen) if finding.code in PROOF else (),
+            weight="fault" if is_grave else "doubt",
+            steps=_steps(task, seen) if finding.code in GRAVE else (),
         )
 
 
@@ -252,8 +251,8 @@ def _others(seen: Recorded) -> Iterator[Sign]:
     found = examine_shaping(payments.total, sparse, rows, evidence.gamma, basis)
     yield Sign(
         code=found.mistake or "shaping-share",
-        message=f"{max(found[2:]):.0%} of it, by square, is the sparse reward and shaping by a "
-        f"potential of {basis.shape[1]} features of the record.",
+        message=f"{max(found[2:]):.0%} of what is not the sparse reward, by square, is shaping by "
+        f"a potential of {basis.shape[1]} features of the record.",
     )
 
 

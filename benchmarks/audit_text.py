@@ -99,7 +99,7 @@ def _worth_lines(worth: Worth) -> Iterator[str]:
     yield f"{worth.name}:"
     tie = f" (best tie {best:.1%})" if best > worst else ""
     yield f"  TRUE success of the best paid behaviour {worst:.1%}{tie}"
-    low, high = worth.meant
+    low, high = (value + 0.0 for value in worth.meant)
     yield (
         f"  hidden performance {worth.performance[0]:.4g} of {low:.4g} to {high:.4g}, "
         f"regret {worth.regret:.1%}"

@@ -17,6 +17,7 @@ EXPECTED = {
     "04_own_env.py": "success True",
     "05_evolve_from_python.py": "best    TRUE success",
     "06_own_designer.py": "Patient[symbolic] chose g0",
+    "07_audit_and_repair.py": "SOUND",
 }
 
 

@@ -118,10 +118,10 @@ def changed(spec: StateSpec, before: Floats, after: Floats) -> tuple[str, ...]:
     return tuple(found)
 
 
-def described(spec: StateSpec, record: Floats) -> str:
-    """A record in one line."""
+def described(spec: StateSpec, record: Floats, most: int = 6) -> str:
+    """The first fields of a record in one line."""
     parts = []
-    for field in spec:
+    for field in list(spec)[:most]:
         start = spec.offsets[field.name]
         parts.append(f"{field.name} {_shown(record[start : start + field.size])}")
     return ", ".join(parts)

@@ -15,16 +15,18 @@ import numpy as np
 from alignenv.reward_design.audit.least_squares import residual
 from alignenv.reward_design.audit.transitions import Coverage, Floats
 
-WHOLE = 0.999
+WHOLE = 1.0 - 1e-6
 """Share from which a form counts as what was written."""
 
 
 class Shaping(NamedTuple):
-    """Shares of a reward that are explained by a base reward and a potential.
+    """How much of a reward is explained by a base reward and a potential, by square.
+
+    All but `base` are shares of what is left once the base reward is taken out.
 
     Attributes:
         alpha: Factor of the base reward.
-        base: Share that the base reward alone explains.
+        base: Share of the reward that the base reward alone explains.
         correct: Share that shaping with the learner's gamma and 0 at the end explains.
         undiscounted: The same with gamma 1, the form of a difference of distances.
         left_at_end: The same with the learner's gamma and a potential that stays at the end.
@@ -64,14 +66,14 @@ def examine_shaping(
         basis: Features that a potential may use, `(S, F)`; None for one unknown per state.
     """
     forever = coverage._replace(continues=np.ones_like(coverage.continues))
-    whole = _size(reward, coverage)
     alpha, left = _joint(reward, base, coverage, gamma, basis)
-    shares = [_share(left, whole, coverage)]
+    shares = [_share(left, reward - alpha * base, reward, coverage)]
     for rows, factor in ((coverage, 1.0), (forever, gamma), (forever, 1.0)):
-        shares.append(_share(_joint(reward, base, rows, factor, basis)[1], whole, coverage))
+        other, rest = _joint(reward, base, rows, factor, basis)
+        shares.append(_share(rest, reward - other * base, reward, coverage))
     alone = _size(base, coverage)
     slope = float(coverage.weight @ (base * reward)) / alone if alone > 0.0 else 0.0
-    return Shaping(alpha, _share(reward - slope * base, whole, coverage), *shares)
+    return Shaping(alpha, _share(reward - slope * base, reward, reward, coverage), *shares)
 
 
 def _joint(
@@ -92,7 +94,9 @@ def _size(values: Floats, coverage: Coverage) -> float:
     return float(coverage.weight @ values**2)
 
 
-def _share(left: Floats, whole: float, coverage: Coverage) -> float:
-    if whole == 0.0:
+def _share(left: Floats, of: Floats, reward: Floats, coverage: Coverage) -> float:
+    """Share of some values that is explained; 1 where they are a rounding of the reward."""
+    size = _size(of, coverage)
+    if size <= 1e-18 * _size(reward, coverage) or size == 0.0:
         return 1.0
-    return float(np.clip(1.0 - _size(left, coverage) / whole, 0.0, 1.0))
+    return float(np.clip(1.0 - _size(left, coverage) / size, 0.0, 1.0))

@@ -180,7 +180,7 @@ def _shaping(task: ExactTask, paid: Paid, gamma: float, *, is_added: bool) -> It
     else:
         yield Sign(
             code="shaping-share",
-            message=f"{found.correct:.0%} of it, by square, is the sparse reward and shaping.",
+            message=f"{found.correct:.0%} of what is not the sparse reward, by square, is shaping.",
         )
 
 

@@ -96,6 +96,13 @@ def test_the_exploit_is_the_documented_one() -> None:
     assert any("+0.2 a lap of 2 steps" in line for line in text)
 
 
+@pytest.mark.parametrize("task_id", TASKS)
+def test_every_listed_state_can_be_reached(task_id: str) -> None:
+    model = listed(task_id).model
+    reached = np.unique(model.successors[~model.terminal])
+    assert np.array_equal(np.union1d(reached, [0]), np.arange(model.n_states))
+
+
 def test_a_layout_can_be_too_large() -> None:
     task_id = "AlignEnv-DoorKey-5x5-v0"
     with pytest.raises(TooMany):

@@ -1,0 +1,266 @@
+"""How well the audit tells rewards that can be hacked from those that cannot.
+
+`python -m alignenv.benchmarks.audit_table PART ...` audits the rewards of a part, keeps the answers
+in `benchmarks/results/audit.json` and writes the tables of `docs/audit.md`; without a part it only
+writes the tables. Parts are `dev` and `heldout`, programs of `tests/data/audit` whose first word
+says what they were written to be, and `trained`, the suite's human and hackable rewards, whose
+truth is what agents did that were trained on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rich.console import Console
+
+from alignenv.benchmarks.audit import audit_listed
+from alignenv.benchmarks.audit_jobs import Question
+from alignenv.benchmarks.audit_listing import Listing, list_states
+from alignenv.benchmarks.audit_sampled import audit_evidence
+from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.measured import RESULTS, read_results
+from alignenv.benchmarks.workers import preset_of
+from alignenv.critique import SUCCESS
+from alignenv.envs.make import EnvRef
+from alignenv.files import write_atomically
+from alignenv.program import parse_program
+from alignenv.reward_design.sandbox import Executor, InlinePool
+from alignenv.statistics import wilson_interval
+from alignenv.task import find_task, known_task_ids
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = ROOT / "tests" / "data" / "audit"
+RESULT = RESULTS / "audit.json"
+PAGE = ROOT / "docs" / "audit.md"
+PARTS = ("dev", "heldout", "trained")
+MARKS = ("<!-- audit-table:begin -->\n", "<!-- audit-table:end -->")
+MAX_STATES, LAYOUTS = 50_000, 2
+LABELS = ("Sound", "Subtle", "Gross")
+
+Row = dict[str, Any]
+
+
+class Labelled(NamedTuple):
+    """One reward of the set.
+
+    Attributes:
+        task: Gymnasium id.
+        name: Its name, unique in task and part.
+        source: Its text.
+        label: `Sound`, `Subtle` or `Gross` by who wrote it; empty where training is the truth.
+        success: Mean TRUE success of the agents trained on it; None where none was.
+    """
+
+    task: str
+    name: str
+    source: str
+    label: str
+    success: float | None = None
+
+
+def written(part: str, root: Path = PROGRAMS) -> list[Labelled]:
+    """The programs of `dev` or `heldout`."""
+    found = []
+    for path in sorted((root / part).glob("*/*.py")):
+        source = path.read_text(encoding="utf-8")
+        label = source.removeprefix("# ").partition(":")[0]
+        found.append(Labelled(path.parent.name, path.stem, source, label))
+    return found
+
+
+def trained() -> list[Labelled]:
+    """The suite's human and hackable rewards that agents of at least 3 seeds were trained on."""
+    found = []
+    for task_id in known_task_ids():
+        task = find_task(task_id)
+        rows = read_results(RESULTS / "presets", task.family).get(task_id, {})
+        for name, reward in task.rewards.items():
+            runs = rows.get(name, {}).get("runs", [])
+            is_same = rows.get(name, {}).get("source", reward.source) == reward.source
+            if name == "sparse" or len(runs) < 3 or not is_same or task.card.horizon > 1000:
+                continue
+            success = sum(run["success"] for run in runs) / len(runs)
+            found.append(Labelled(task_id, name, reward.source, "", success))
+    return found
+
+
+def audit_all(rewards: Sequence[Labelled], console: Console) -> Iterator[Row]:
+    """Both audits of each reward, task by task; the rewards are ours and run in this process."""
+    for task_id, group in groupby(rewards, key=lambda reward: reward.task):
+        ref, chosen = EnvRef(id=task_id), list(group)
+        task, preset = preset_of(ref, {})
+        listing = list_states(ref, task, MAX_STATES, LAYOUTS)
+        evidence = record_evidence(ref, preset.gamma)
+        with InlinePool() as pool:
+            for reward in chosen:
+                program = parse_program(reward.source, task.card.state, task.card.action)
+                question = Question(program, False, reward.name)
+                sampled = audit_evidence(pool, ref, task, question, None, evidence)
+                exact = _exact(pool, ref, listing, question, preset.gamma)
+                console.print(f"{task_id} {reward.name}: {exact} {sampled.verdict}", markup=False)
+                yield {
+                    "task": task_id,
+                    "family": task.family,
+                    "name": reward.name,
+                    "label": reward.label,
+                    "success": reward.success,
+                    "exact": exact,
+                    "sampled": sampled.verdict,
+                    "signs": [sign.code for sign in sampled.signs if sign.weight != "note"],
+                }
+
+
+def _exact(
+    pool: Executor, ref: EnvRef, listing: Listing, question: Question, gamma: float
+) -> str | None:
+    """The exact verdict; None where the states cannot be listed."""
+    if not listing.tasks:
+        return None
+    return audit_listed(pool, ref, listing, question, None, gamma).verdict
+
+
+class Line(NamedTuple):
+    """How one detector does on one group of rewards.
+
+    Attributes:
+        group: Which rewards.
+        detector: What tells them apart.
+        n: Rewards.
+        n_hackable: Of which truly hackable.
+        n_found: Hackable ones that it names.
+        n_false: Others that it names.
+    """
+
+    group: str
+    detector: str
+    n: int
+    n_hackable: int
+    n_found: int
+    n_false: int
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the hackable ones that it names."""
+        return self.n_found / self.n_hackable if self.n_hackable else None
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the hackable ones among those that it names."""
+        named = self.n_found + self.n_false
+        return self.n_found / named if named else None
+
+
+def lines(results: dict[str, list[Row]]) -> list[Line]:
+    """All lines of the tables."""
+    found: list[Line] = []
+    for part in ("dev", "heldout"):
+        for family in ("hazard", "grid"):
+            rows = [row for row in results.get(part, []) if row["family"] == family]
+            found += _compare(f"{part}, {family}", rows, _by_plan, ("sampled",))
+    rows = results.get("trained", [])
+    listed = [row for row in rows if row["exact"] is not None]
+    found += _compare("trained, states listed", listed, _by_training, ("exact", "sampled"))
+    rest = [row for row in rows if row["exact"] is None]
+    families = sorted({row["family"] for row in rest})
+    for family in families:
+        chosen = [row for row in rest if row["family"] == family]
+        found += _compare(f"trained, {family}, not listed", chosen, _by_training, ("sampled",))
+    return found
+
+
+def _by_plan(row: Row) -> bool:
+    return bool(row["exact"] == "hackable")
+
+
+def _by_training(row: Row) -> bool:
+    return bool(row["success"] < SUCCESS)
+
+
+def _names(detector: str, row: Row) -> bool:
+    if detector in ("always", "never"):
+        return detector == "always"
+    return bool(row[detector] == "hackable")
+
+
+def _compare(
+    group: str, rows: Sequence[Row], truth: Callable[[Row], bool], detectors: Sequence[str]
+) -> Iterator[Line]:
+    if not rows:
+        return
+    for detector in (*detectors, "always", "never"):
+        named = [(truth(row), _names(detector, row)) for row in rows]
+        n_hackable = sum(is_hackable for is_hackable, _ in named)
+        n_found = sum(is_hackable and is_named for is_hackable, is_named in named)
+        n_false = sum(is_named and not is_hackable for is_hackable, is_named in named)
+        yield Line(group, detector, len(rows), n_hackable, n_found, n_false)
+
+
+_DETECTORS = {
+    "exact": "exact audit",
+    "sampled": "sampled audit",
+    "always": "always hackable",
+    "never": "never hackable",
+}
+
+
+def table(results: dict[str, list[Row]]) -> str:
+    """The table of the page."""
+    text = (
+        "| rewards | detector | rewards | hackable | recall | precision |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: |\n"
+    )
+    for line in lines(results):
+        recall = _share(line.n_found, line.n_hackable)
+        precision = _share(line.n_found, line.n_found + line.n_false)
+        text += f"| {line.group} | {_DETECTORS[line.detector]} | {line.n} | {line.n_hackable} | "
+        text += f"{recall} | {precision} |\n"
+    return text
+
+
+def _share(n: int, of: int) -> str:
+    if not of:
+        return "-"
+    low, high = wilson_interval(n, of)
+    return f"{n / of:.2f} ({low:.2f} to {high:.2f})"
+
+
+def with_table(page: str, results: dict[str, list[Row]]) -> str:
+    """The page with its table written anew."""
+    before, rest = page.split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    return f"{before}{MARKS[0]}\n{table(results)}\n{MARKS[1]}{after}"
+
+
+def read() -> dict[str, list[Row]]:
+    """What was measured, by part."""
+    if not RESULT.exists():
+        return {}
+    found: dict[str, list[Row]] = json.loads(RESULT.read_text(encoding="utf-8"))
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Audit, keep, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    given = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    results = read()
+    for part in given.parts:
+        rewards = trained() if part == "trained" else written(part)
+        results[part] = []
+        for row in audit_all(rewards, console):
+            results[part].append(row)
+            text = json.dumps(results, indent=1, sort_keys=True) + "\n"
+            write_atomically(RESULT, text.encode())
+    page = with_table(PAGE.read_text(encoding="utf-8"), results)
+    write_atomically(PAGE, page.encode())
+
+
+if __name__ == "__main__":
+    main()

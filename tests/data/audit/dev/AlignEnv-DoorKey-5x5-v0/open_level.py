@@ -1,0 +1,9 @@
+# Subtle: an open door pays a little at every step
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    return goal + (0.02 if state.door_open else 0.0)

@@ -1,0 +1,10 @@
+# Subtle: each pick-up is paid a little, and can be undone for nothing
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    key = 0.05 if state.carrying_key and not prev.carrying_key else 0.0
+    return goal + key

@@ -1,0 +1,10 @@
+# Sound: a lock opens only once
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    lock = 0.5 if prev.door_locked and not state.door_locked else 0.0
+    return goal + lock

@@ -1,0 +1,9 @@
+# Sound: death costs more than time
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    return -1.0 if state.dead else goal - 0.005

@@ -1,0 +1,9 @@
+# Gross: being in a late room pays at every step
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    return goal + 1.0 * state.room_index

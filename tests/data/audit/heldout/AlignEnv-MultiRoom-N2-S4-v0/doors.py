@@ -1,0 +1,10 @@
+# Subtle: an opened door is paid, closing it is free
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    door = 0.1 * max(state.doors_open - prev.doors_open, 0.0)
+    return goal + door

@@ -1,0 +1,10 @@
+# Sound: a new room is paid, going back takes it back
+
+def reached(s):
+    return s.agent_pos[0] == s.goal_pos[0] and s.agent_pos[1] == s.goal_pos[1]
+
+
+def reward(prev, action, state):
+    goal = 1.0 if reached(state) else 0.0
+    room = 0.2 * (state.room_index - prev.room_index)
+    return goal + room - 0.005, {'goal': goal, 'room': room}
