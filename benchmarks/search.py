@@ -137,7 +137,7 @@ def study_settings(settings: SearchSettings) -> StudySettings:
         designer=plan.name,
         designer_options=plan.record,
         coder=plan.coder,
-        analyst=settings.analyst or plan.analyst,
+        analyst=plan.analyst_of(settings.analyst),
         critic="" if settings.critic == NO_CRITIC else settings.critic,
         generations=protocol.generations,
         candidates=protocol.candidates,
@@ -250,13 +250,13 @@ def make_analysing(
         UnknownName: No such analyst.
         ConfigError: It lacks a key, a file or a price.
     """
-    spec, card = settings.analyst or plan.analyst, ref.resolve().card
+    spec, card = plan.analyst_of(settings.analyst), ref.resolve().card
     analyst = make_analyst(
         spec,
         card,
         journal=study.journal,
         budget=settings.budget,
-        price=settings.analyst_price,
+        price=settings.analyst_price or (settings.price if spec == plan.coder else ""),
         base_url=settings.analyst_base_url or settings.base_url,
     )
     return Analysing(analyst, card, ref, None if spec in LOOK_AT_NOTHING else paymaster)

@@ -37,8 +37,9 @@ def make_analyst(
     """Build the analyst of a spec.
 
     Args:
-        spec: `rules`, `rules:blind`, `none`, `taxonomy`, `coder`, `openai:MODEL`, `replay:FILE`,
-            `scripted:FILE`, `manual` or `manual:FOLDER`; or a name that a package declares.
+        spec: `rules`, `rules:blind`, `none`, `taxonomy`, `openai:MODEL`, `replay:FILE`,
+            `scripted:FILE`, `manual` or `manual:FOLDER`; `coder` for a designer that asks its
+            coder's model itself; or a name that a package declares.
         card: The task.
         journal: Where requests and replies are recorded; in memory when left out.
         budget: Caps over all that the journal holds.

@@ -111,8 +111,18 @@ class DesignerPlan:
     @property
     def analyst(self) -> str:
         """Spec of the analyst that it goes with by default."""
-        plays_it = getattr(self.factory, "plays_analyst", False)
-        return "coder" if plays_it and self.coder != DEFAULT_CODER else "rules"
+        return "coder" if self._plays_analyst else "rules"
+
+    def analyst_of(self, spec: str) -> str:
+        """Who an analyst's spec stands for: `coder` is the coder's model where there is one."""
+        if (spec or self.analyst) != "coder" or self._plays_analyst:
+            return spec or self.analyst
+        return self.coder if self.coder not in (DEFAULT_CODER, NO_CODER) else "rules"
+
+    @property
+    def _plays_analyst(self) -> bool:
+        """Whether the designer asks its coder's model itself, in words of its own."""
+        return getattr(self.factory, "plays_analyst", False) and self.coder != DEFAULT_CODER
 
     def build(self, coder: Coder | None, card: TaskCard, seed: int) -> Designer:
         """Make the designer; `coder` is None where `self.coder` is `none`."""

@@ -62,6 +62,11 @@ def test_who_looks_is_part_of_the_record() -> None:
         ({"designer": "auto-mc-reward"}, "rules"),
         ({"designer": "auto-mc-reward", "coder": "openai:x"}, "coder"),
         ({"designer": "icpl", "coder": "openai:x"}, "rules"),
+        ({"analyst": "none"}, "none"),
+        ({"analyst": "coder"}, "rules"),
+        ({"analyst": "coder", "coder": "openai:x"}, "openai:x"),
+        ({"analyst": "coder", "designer": "human"}, "rules"),
+        ({"analyst": "rules", "designer": "auto-mc-reward", "coder": "openai:x"}, "rules"),
     ):
-        assert study_settings(settings("", **values)).analyst == analyst
-    assert study_settings(settings("none")).analyst == "none"
+        given = settings(**{"analyst": "", **values})
+        assert study_settings(given).analyst == analyst
