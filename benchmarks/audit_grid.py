@@ -105,6 +105,7 @@ def grid_task(ref: EnvRef, task: Task, seed: int, max_states: int) -> ExactTask:
         success=states.success,
         words=action_words(n_actions, task.card.action.meaning),
         name=f"the layout of seed {seed}, {n:,} states",
+        seed=seed,
     )
 
 

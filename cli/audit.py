@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,9 @@ def audit(
     layouts: Annotated[int, Option(min=1, help="Layouts to list, where a task has many.")] = 3,
     max_states: Annotated[int, Option(min=1, help="Most states to list of a layout.")] = 200_000,
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    animation: Annotated[
+        Path | None, Option(help="Write what the agent would do as an animated WebP or GIF.")
+    ] = None,
     isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -40,6 +44,10 @@ def audit(
         layouts=layouts,
     )
     found = audit_reward(request, isolation=isolation)
+    if animation is not None:
+        from alignenv.benchmarks.audit_animation import animate
+
+        animate(found, animation)
     if as_json:
         print_json(document(found))
     else:

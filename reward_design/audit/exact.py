@@ -83,6 +83,7 @@ class ExactTask:
         success: Terminal states of TRUE success, bool `(S,)`; None where a state does not tell.
         words: Each action in words.
         name: What was listed, such as "layout of seed 3".
+        seed: Seed of a reset that begins there; None where episodes begin in several ways.
     """
 
     model: TabularModel
@@ -97,6 +98,7 @@ class ExactTask:
     success: npt.NDArray[np.bool_] | None
     words: tuple[str, ...]
     name: str
+    seed: int | None
 
     def mean(self, values: Floats) -> Floats:
         """Mean of each choice, `(S, A)`, from a value of each transition, `(N,)`."""

@@ -44,6 +44,7 @@ class Worth:
         return_meant: Most discounted pay of a behaviour that is truly best; None where the truth
             is about other states.
         behaviour: The worst of them.
+        seed: Seed of a reset after which it can be played; None for none.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Worth:
     return_paid: float
     return_meant: float | None
     behaviour: Behaviour
+    seed: int | None
 
     @property
     def regret(self) -> float:

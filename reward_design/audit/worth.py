@@ -73,6 +73,7 @@ def judge(task: ExactTask, pay: Floats, gamma: float) -> Judged:
         return_paid=_start_value(task, best.values),
         return_meant=_paid_for_the_truth(task, pay, gamma),
         behaviour=follow(task, steady, pay, outcomes[0].begins),
+        seed=task.seed,
     )
     return Judged(worth, pay, best, steady, outcomes[0].success >= SUCCESS * task.possible)
 

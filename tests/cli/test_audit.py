@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 TOMATO = "AlignEnv-Tomato-v0"
 DOORKEY = "AlignEnv-DoorKey-5x5-v0"
 
@@ -27,6 +29,14 @@ def test_hackable_exits_1_and_shows_the_loop(alignenv: Callable[..., Any]) -> No
     assert ran.out.startswith("HACKABLE")
     assert "a lap of 2 steps" in ran.out
     assert "not decided: Layouts that were not listed." in ran.out
+
+
+def test_the_hack_can_be_watched(alignenv: Callable[..., Any], tmp_path: Path) -> None:
+    out = tmp_path / "hack.gif"
+    ran = alignenv("audit", "hackable", "--env", TOMATO, "--animation", out)
+    assert ran.code == 1, ran.err
+    with Image.open(out) as image:
+        assert image.n_frames >= 12  # equal pictures of a GIF are one
 
 
 def test_undecided_exits_4(alignenv: Callable[..., Any]) -> None:
