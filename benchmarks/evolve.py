@@ -21,6 +21,7 @@ from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
 from alignenv.errors import ProgramError
 from alignenv.program import parse_program
+from alignenv.reward_design.diversity import diversity
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
@@ -78,6 +79,8 @@ class Search:
                 judged = self._analysing.analysed(judged)
             for trial in judged:
                 self._study.record_trial(trial)
+            told = diversity(judged, (field.name for field in self._task.card.state))
+            self._study.record_decision(f"g{generation:02d}/diversity", told)
             self._designer.tell(judged)
             if self._desk is not None:
                 self._desk.tell(judged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from alignenv.benchmarks.search import Finding, run_search, study_settings
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import RunView
 from alignenv.files import write_atomically
+from alignenv.reward_design.diversity import diversity
 from alignenv.reward_design.study import Study
 
 ORDER = ("sparse", "human", "best")
@@ -116,9 +118,17 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
         else None,
         "arms": arms,
         "cost": finding.cost,
+        "diversity": _diversity(finding),
         "facts": finding.facts,
         "seconds": {name: round(s, 1) for name, s in finding.seconds.items()},
     }
+
+
+def _diversity(finding: Finding) -> list[dict[str, Any]]:
+    """Figures of each generation."""
+    fields = [field.name for field in finding.task.card.state]
+    by_generation = groupby(finding.trials, key=lambda trial: trial.candidate.generation)
+    return [diversity(list(trials), fields) for _, trials in by_generation]
 
 
 def conclusion(finding: Finding) -> dict[str, Any]:
