@@ -158,7 +158,8 @@ def _print(suite: BenchSuite, store: RecordStore, form: str, *, peers: bool) -> 
     if form == "json":
         print_json(as_document(suite, tables.results))
     elif form == "text":
+        console = result_console()
         for sheet in tables.sheets:
-            result_console().print(as_rich(sheet))
+            console.print(as_rich(sheet.shortened(console.width)))
     else:
         sys.stdout.write(tables.text(form))

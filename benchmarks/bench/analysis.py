@@ -26,6 +26,8 @@ from alignenv.statistics import Interval, bootstrap_interval, flat, iqm, mean, t
 
 EQUAL_MARGIN = 0.05
 """Differences in success within this count as none, when their whole interval is."""
+EQUAL_PAIRS = 5
+"""Fewer pairs on each task cannot show that two rows are equal: intervals are then too narrow."""
 BARS = ("human", "sparse")
 """Rows that the others are compared with."""
 
@@ -56,9 +58,8 @@ class Against:
             return "undecided"
         low, high = self.contrast.difference_interval
         told = self.contrast.verdict(self.p)
-        if told == "undecided" and low > -EQUAL_MARGIN and high < EQUAL_MARGIN:
-            return "equal"
-        return told
+        is_narrow = self.n_pairs >= EQUAL_PAIRS and low > -EQUAL_MARGIN and high < EQUAL_MARGIN
+        return "equal" if told == "undecided" and is_narrow else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

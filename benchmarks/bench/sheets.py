@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alignenv.benchmarks.bench.analysis import Against, RowResult
 from alignenv.benchmarks.bench.suite import BenchSuite
@@ -26,6 +26,7 @@ class Sheet:
         columns: Heads of the columns; the first one names rows.
         rows: Cells as text, as many as columns.
         notes: What a reader has to know, one sentence or two each.
+        short: Columns to keep where there is no room for all; empty for all.
     """
 
     key: str
@@ -33,6 +34,25 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
+    short: tuple[int, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Characters that a terminal needs to show every cell on one line."""
+        columns = zip(self.columns, *self.rows, strict=True)
+        return 1 + sum(3 + max(map(len, column)) for column in columns)
+
+    def shortened(self, room: int) -> Sheet:
+        """The table with its short columns alone, where it needs more than `room` characters."""
+        if not self.short or self.width <= room:
+            return self
+        return replace(
+            self,
+            columns=tuple(self.columns[i] for i in self.short),
+            rows=tuple(tuple(row[i] for i in self.short) for row in self.rows),
+            notes=(*self.notes, "Some columns are left out here: the other formats have them."),
+            short=(),
+        )
 
 
 def sheets(suite: BenchSuite, results: Sequence[RowResult]) -> list[Sheet]:
@@ -66,6 +86,7 @@ def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "vs sparse",
         ),
         rows=tuple(_success_row(result) for result in results),
+        short=(0, 1, 3, 5, 8, 10),
         notes=(
             f"Every training is scored on {protocol.episodes} fresh episodes with its last policy; "
             "no checkpoint is chosen, and a training that failed counts as 0. Runs per task: "
@@ -77,7 +98,7 @@ def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             'Beats: chance that one training beats one of the other row on the same task. "better" '
             "and \"worse\" need this chance's interval clear of 50 %, the difference's clear of 0, "
             'and p <= 0.05 by paired sign flips after Holm\'s correction over the rows; "equal" '
-            "needs the whole interval of the difference within 5 points.",
+            "needs the whole interval of the difference within 5 points, and five pairs.",
             *_missing_notes(results),
         ),
     )
@@ -242,6 +263,7 @@ def search_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "CPU hours",
         ),
         rows=tuple(_search_row(result) for result in results if result.row.kind != "player"),
+        short=(0, 1, 2, 4, 8, 9),
         notes=(
             "Candidates are scored on selection seeds; one that failed counts as 0, one that "
             "racing stopped by its last score. The best score of many is too high by selection: "

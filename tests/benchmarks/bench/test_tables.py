@@ -150,6 +150,29 @@ def test_every_form_holds_every_row(suite, store, write_records):
         tables.text("latx")
 
 
+def test_a_narrow_terminal_gets_fewer_columns_and_is_told(suite, store, write_records):
+    write_records(suite, store, RATES)
+    sheet = make_tables(suite, store).sheets[0]
+    assert sheet.shortened(sheet.width) is sheet
+    short = sheet.shortened(sheet.width - 1)
+    assert short.width < sheet.width
+    assert short.columns[0] == "row"
+    assert "beats human [95 %]" not in short.columns
+    assert "vs human" in short.columns
+    assert [row[0] for row in short.rows] == [row[0] for row in sheet.rows]
+    assert "left out" in short.notes[-1]
+
+
+def test_equal_needs_pairs_and_a_narrow_interval(suite, store, write_records):
+    write_records(suite, store, {**RATES, "hackable": lambda task, i: 0.1 + 0.01 * (-1) ** i})
+    found = results_of(suite, store)
+    assert found["hackable"].against["sparse"].verdict == "equal"
+    few = suite.model_copy(
+        update={"protocol": suite.protocol.model_copy(update={"fixed_seeds": 4})}
+    )
+    assert results_of(few, store)["hackable"].against["sparse"].verdict == "undecided"
+
+
 def test_peers_count_tasks_as_their_papers_do(suite, store, write_records):
     rates = {**RATES, "eureka[symbolic]": lambda task, i: 0.95 if "DoorKey" in task else 0.87}
     write_records(suite, store, rates)
