@@ -54,7 +54,7 @@ class AuditRequest:
     against: str = ""
     layer: str = "replace"
     gamma: float | None = None
-    max_states: int = 200_000
+    max_states: int = 100_000
     layouts: int = 3
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from rich.console import Console
 
-from alignenv.benchmarks.audit import audit_listed
+from alignenv.benchmarks.audit import value_on
 from alignenv.benchmarks.audit_jobs import Question
 from alignenv.benchmarks.audit_listing import Listing, list_states
 from alignenv.benchmarks.audit_sampled import audit_evidence
@@ -29,6 +29,7 @@ from alignenv.critique import SUCCESS
 from alignenv.envs.make import EnvRef
 from alignenv.files import write_atomically
 from alignenv.program import parse_program
+from alignenv.reward_design.audit.worth import judge
 from alignenv.reward_design.sandbox import Executor, InlinePool
 from alignenv.statistics import wilson_interval
 from alignenv.task import find_task, known_task_ids
@@ -66,7 +67,7 @@ class Labelled(NamedTuple):
 def written(part: str, root: Path = PROGRAMS) -> list[Labelled]:
     """The programs of `dev` or `heldout`."""
     found = []
-    for path in sorted((root / part).glob("*/*.py")):
+    for path in sorted((root / part).glob("*/*.py"), key=lambda p: (p.parent.name, p.stem)):
         source = path.read_text(encoding="utf-8")
         label = source.removeprefix("# ").partition(":")[0]
         found.append(Labelled(path.parent.name, path.stem, source, label))
@@ -82,7 +83,7 @@ def trained() -> list[Labelled]:
         for name, reward in task.rewards.items():
             runs = rows.get(name, {}).get("runs", [])
             is_same = rows.get(name, {}).get("source", reward.source) == reward.source
-            if name == "sparse" or len(runs) < 3 or not is_same or task.card.horizon > 1000:
+            if name == "sparse" or len(runs) < 3 or not is_same:
                 continue
             success = sum(run["success"] for run in runs) / len(runs)
             found.append(Labelled(task_id, name, reward.source, "", success))
@@ -121,7 +122,12 @@ def _exact(
     """The exact verdict; None where the states cannot be listed."""
     if not listing.tasks:
         return None
-    return audit_listed(pool, ref, listing, question, None, gamma).verdict
+    paid = value_on(pool, ref, question.program, listing.tasks)
+    if paid is None:
+        return "undecided"
+    pairs = zip(listing.tasks, paid, strict=True)
+    are_sound = [judge(task, task.pay(one, gamma), gamma).is_sound for task, one in pairs]
+    return "sound" if all(are_sound) else "hackable"
 
 
 class Line(NamedTuple):
@@ -248,14 +254,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Audit, keep, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("--keep", action="store_true", help="audit only what has no answer yet")
     given = parser.parse_args(arguments)
     console = Console(stderr=True)
     results = read()
     for part in given.parts:
         rewards = trained() if part == "trained" else written(part)
-        results[part] = []
-        for row in audit_all(rewards, console):
-            results[part].append(row)
+        kept = results.get(part, []) if given.keep else []
+        known = {(row["task"], row["name"]) for row in kept}
+        results[part] = kept
+        missing = [reward for reward in rewards if (reward.task, reward.name) not in known]
+        for row in audit_all(missing, console):
+            results[part] = sorted([*results[part], row], key=lambda r: (r["task"], r["name"]))
             text = json.dumps(results, indent=1, sort_keys=True) + "\n"
             write_atomically(RESULT, text.encode())
     page = with_table(PAGE.read_text(encoding="utf-8"), results)

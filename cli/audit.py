@@ -21,7 +21,7 @@ def audit(
     layer: Annotated[str, Option(help="replace or add.")] = "replace",
     gamma: Annotated[float | None, Option(help="Discount; default: the preset's.")] = None,
     layouts: Annotated[int, Option(min=1, help="Layouts to list, where a task has many.")] = 3,
-    max_states: Annotated[int, Option(min=1, help="Most states to list of a layout.")] = 200_000,
+    max_states: Annotated[int, Option(min=1, help="Most states to list of a layout.")] = 100_000,
     task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
     animation: Annotated[
         Path | None, Option(help="Write what the agent would do as an animated WebP or GIF.")
