@@ -196,18 +196,23 @@ def _schedule_row(
     best = np.array([report[end.chosen] for end, (_, report) in zip(full, tables, strict=True)])
     share = float(np.mean([end.share for end in ends]))
     same = float(np.mean([a.chosen == b.chosen for a, b in zip(ends, full, strict=True)]))
-    loss = _loss(best - chosen, seed)
-    low, high = loss
     return (
         schedule.name,
         f"{share:.0%}",
         f"{1 / share:.1f}x",
         f"{chosen.mean():.1%}",
-        f"{100 * (best - chosen).mean():+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
-        if schedule.keeps
-        else NONE,
+        _loss_cell(best - chosen, seed) if schedule.keeps else NONE,
         f"{same:.0%}",
     )
+
+
+def _loss_cell(gaps: FloatArray, seed: int) -> str:
+    """The mean gap in points, with its interval where there is more than one race."""
+    told = f"{100 * gaps.mean():+.1f}"
+    if len(gaps) < 2:
+        return told
+    low, high = _loss(gaps, seed)
+    return f"{told} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def _loss(gaps: FloatArray, seed: int) -> Interval:
