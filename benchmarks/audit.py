@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alignenv.agents.presets import Preset
+from alignenv.benchmarks.audit_distances import counterfactual_distances
 from alignenv.benchmarks.audit_jobs import PRELOAD, WARM_UP, Asked, Question, ask
 from alignenv.benchmarks.audit_listing import Listing, list_states
 from alignenv.benchmarks.audit_sampled import audit_evidence
@@ -169,8 +170,11 @@ def audit_listed(
         known = {sign.code for sign in signs}
         signs += [sign for sign in found if sign.code not in known]
     others = value_on(pool, ref, other.program, listing.tasks[:1]) if other else None
-    distances = tuple(_distances(listing.tasks[0], judged[0], other, others, gamma))
-    return conclude(listing, judged, signs, distances)
+    distances = [*_distances(listing.tasks[0], judged[0], other, others, gamma)]
+    if other is not None and others is not None:
+        pair = (question, other)
+        distances += counterfactual_distances(pool, ref, listing.tasks[0], pair, gamma)
+    return conclude(listing, judged, signs, tuple(distances))
 
 
 _CLOCK = Sign(

@@ -9,11 +9,22 @@ import numpy as np
 from alignenv.benchmarks.audit_jobs import Asked, Question, ask
 from alignenv.critique import Evidence
 from alignenv.envs.make import EnvRef
-from alignenv.reward_design.audit.canonical import minimal
+from alignenv.reward_design.audit.canonical import dard, epic, minimal, val_potential
 from alignenv.reward_design.audit.distance import pearson_distance, return_distance, starc
-from alignenv.reward_design.audit.transitions import Coverage, Floats
+from alignenv.reward_design.audit.exact import ExactTask
+from alignenv.reward_design.audit.measure import coverages
+from alignenv.reward_design.audit.transitions import (
+    Coverage,
+    Floats,
+    as_table,
+    cover,
+    uniform_draws,
+)
 from alignenv.reward_design.audit.verdict import Distance
 from alignenv.reward_design.sandbox import Executor
+
+MOST_STATES = 300
+"""Most states on which every pair of them is valued."""
 
 
 def sampled_distances(
@@ -47,6 +58,60 @@ def sampled_distances(
     apart = return_distance(returns[0], returns[1])
     for metric, value in apart._asdict().items():
         yield Distance(metric=metric, coverage="recorded", against=other.name, value=value)
+
+
+def counterfactual_distances(
+    pool: Executor, ref: EnvRef, task: ExactTask, pair: tuple[Question, Question], gamma: float
+) -> Iterator[Distance]:
+    """EPIC, DARD and VAL-potential of two programs, which look at what cannot happen as well.
+
+    Only on small tasks without chance: every program is valued on every pair of states.
+
+    Args:
+        pool: Where programs are valued.
+        ref: The task.
+        task: Its states.
+        pair: The two rewards.
+        gamma: The learner's discount factor.
+    """
+    model = task.model
+    if task.is_stochastic or model.n_states > MOST_STATES or not all(map(_is_quick, pair)):
+        return
+    n, n_actions = model.n_states, model.n_actions
+    before, action, after = (part.ravel() for part in np.indices((n, n_actions, n)))
+    asked = Asked(
+        np.ascontiguousarray(task.records),
+        task.shown[before],
+        action.astype(np.float64),
+        task.shown[after],
+        np.ones(before.size),
+    )
+    paid = ask(pool, ref, [(question.program, asked) for question in pair])
+    tables = [one.total.reshape(n, n_actions, n) for one in paid]
+    means = [(table * model.transition_matrix()).sum(axis=2) for table in tables]
+    policy = np.full((n, n_actions), 1.0 / n_actions)
+    for name, shares in coverages(task, means[0], gamma).items():
+        rows = cover(model, shares)
+        found = {
+            "epic": [epic(as_table(t), rows, uniform_draws(model), gamma) for t in tables],
+            "dard": [dard(as_table(t), rows, model, policy[0], gamma) for t in tables],
+        }
+        for metric, (one, two) in found.items():
+            value = pearson_distance(one, two, rows.weight)
+            yield Distance(metric=metric, coverage=name, against=pair[1].name, value=value)
+        forms = [
+            val_potential(t[rows.before, rows.action, rows.after], m, model, policy, rows, gamma)
+            for t, m in zip(tables, means, strict=True)
+        ]
+        sizes = (float(np.abs(tables[0]).max()), float(np.abs(tables[1]).max()))
+        value = starc(forms[0], forms[1], rows.weight, sizes)
+        yield Distance(metric="val_potential", coverage=name, against=pair[1].name, value=value)
+
+
+def _is_quick(question: Question) -> bool:
+    """Whether a program alone is the reward, and compiled."""
+    program = question.program
+    return program.kind == "reward" and not question.is_added and not program.why_not
 
 
 def features(states: Floats) -> Floats:

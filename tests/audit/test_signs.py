@@ -153,5 +153,25 @@ def test_distances_to_itself_are_nothing() -> None:
         one = audit_evidence(pool, ref, task, question(text), question(text), evidence())
         two = audit_listed(pool, ref, listing(), question(text), question(text), GAMMA)
     own = [d.value for d in (*one.distances, *two.distances) if d.against == "own"]
-    assert len(own) > 10
     assert np.abs(own).max() < 1e-6
+    coverages: dict[str, set[str]] = {}
+    for distance in two.distances:
+        coverages.setdefault(distance.metric, set()).add(distance.coverage)
+    for metric in ("minimal", "val", "epic", "dard", "val_potential", "none"):
+        assert len(coverages[metric]) >= 3, metric
+
+
+def test_distances_tell_shaping_from_another_aim() -> None:
+    """To the same reward with a potential 0; to its opposite 1, by every metric with a form."""
+    goal = f"1.0 if {GOAL} else 0.0"
+    one = f"{REWARD}return {goal}\n"
+    # the goal's own potential is 0, so that it is 0 at the end of the episode
+    shaped = f"{REWARD}return {goal} + 0.3 * (prev.path_to_goal - 0.99 * state.path_to_goal)\n"
+    opposite = f"{REWARD}return -({goal})\n"
+    with InlinePool() as pool:
+        ref = EnvRef(id=TASK)
+        for other, expected in ((shaped, 0.0), (opposite, 1.0)):
+            found = audit_listed(pool, ref, listing(), question(one), question(other), GAMMA)
+            for distance in found.distances:
+                if distance.against == "own" and distance.metric in ("minimal", "val"):
+                    assert distance.value == pytest.approx(expected, abs=1e-6), distance
