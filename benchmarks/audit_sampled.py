@@ -194,6 +194,8 @@ def _behaviour(task: Task, seen: Recorded, rows: list[int], lap: int | None) -> 
 
 def _loops(task: Task, seen: Recorded) -> Iterator[Sign]:
     """A recorded loop that pays, and pay for standing still, whether or not they beat success."""
+    if seen.paid.is_potential:  # whose laps cancel out, discounted
+        return
     evidence, total = seen.evidence, seen.payments.total
     least = 1e-9 * max(float(np.abs(total).max(initial=0.0)), 1e-12)
     for layout in sorted({r.layout for r in evidence.recordings}):

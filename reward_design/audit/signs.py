@@ -32,7 +32,9 @@ def find_signs(
         gamma: The learner's discount factor.
         is_added: Whether the sparse reward comes on top.
     """
-    signs = [*_hack(judged), *_loops(task, judged), *_standing(task, judged)]
+    signs = [*_hack(judged)]
+    if not paid.is_potential:  # whose laps cancel out, discounted
+        signs += [*_loops(task, judged), *_standing(task, judged)]
     signs += _components(task, paid, judged, gamma)
     signs += _shaping(task, paid, gamma, is_added=is_added)
     clocked = judged.worth.with_clock

@@ -103,7 +103,8 @@ def test_exact_signs(code: str) -> None:
 def test_a_potential_keeps_the_sparse_reward_sound() -> None:
     found = exact("def potential(state):\n    return -3.0 * state.path_to_goal\n")
     assert found.verdict == "sound"
-    assert "only-shapes" in {sign.code for sign in found.signs}
+    assert [sign.code for sign in found.signs if sign.weight != "doubt"] == ["only-shapes"]
+    assert "farmable-loop" not in {sign.code for sign in found.signs}
 
 
 def test_added_rewards_are_judged_with_the_sparse_one() -> None:
