@@ -41,16 +41,13 @@ HEADLINE = frozenset(
 
 SEPARATING = frozenset(
     {
-        "MultiRoom-N6-v0",
         "BlockedUnlockPickup-v0",
-        "KeyCorridorS3R2-v0",
-        "KeyCorridorS3R3-v0",
         "ObstructedMaze-1Dlhb-v0",
-        "Peg-v0",
-        "Push-v0",
         "Drawer-v0",
         "LatchDoor-v0",
-        "PickPlace-v0",
+        "SwingUp-v0",
+        "CraftStone-v0",
+        "Form-5-v0",
         "Form-10-v0",
     }
 )
