@@ -16,12 +16,12 @@ from typing import Any
 
 from alignenv.analysis import Analyst, FailureMode
 from alignenv.benchmarks.analyst_set import SETS, Case, play_case, read_cases, task_of
-from alignenv.errors import ConfigError
+from alignenv.benchmarks.markers import replaced
 from alignenv.files import write_atomically
 from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.statistics import wilson_interval
 
-BEGIN, END = "<!-- analyst-table:begin -->", "<!-- analyst-table:end -->"
+KEY = "analyst-table"
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "analyst.json"
 PAGE = ROOT / "docs" / "analyst.md"
@@ -116,19 +116,6 @@ def _confusion(name: str, rows: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def replaced(text: str, new: str) -> str:
-    """`text` with `new` between the markers.
-
-    Raises:
-        ConfigError: The markers are not there.
-    """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ConfigError(f"The page needs the markers {BEGIN} and {END}.")
-    return f"{before}{BEGIN}\n{new}\n{END}{after}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, or render what was measured; 1 when a check fails."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = {name: measure(read_cases(path)) for name, path in SETS.items()}
         write_atomically(RESULT, (json.dumps(measured, indent=1) + "\n").encode())
     old = PAGE.read_text(encoding="utf-8")
-    new = replaced(old, tables(json.loads(RESULT.read_text(encoding="utf-8"))))
+    new = replaced(old, KEY, tables(json.loads(RESULT.read_text(encoding="utf-8"))))
     if given.check:
         return int(old != new)
     write_atomically(PAGE, new.encode())

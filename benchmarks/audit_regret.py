@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS
 from alignenv.files import write_atomically
 from alignenv.reward_design.audit.canonical import (
@@ -40,7 +41,7 @@ from alignenv.tabular import TabularModel, deterministic, plan_discounted
 
 RESULT = RESULTS / "audit_regret.json"
 PAGE = Path(__file__).parents[1] / "docs" / "audit.md"
-MARKS = ("<!-- regret-table:begin -->\n", "<!-- regret-table:end -->")
+KEY = "regret-table"
 N_MODELS, N_PAIRS, N_STEPS = 24, 4, 8
 N_STATES, N_ACTIONS, GAMMA = 32, 4, 0.95
 N_BOOTSTRAP = 2000
@@ -201,8 +202,7 @@ def table(result: dict[str, Any]) -> str:
 
 def with_table(page: str, result: dict[str, Any]) -> str:
     """The page with its table written anew."""
-    before, rest = page.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{table(result)}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
+    return replaced(page, KEY, f"\n{table(result)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -23,6 +23,7 @@ from alignenv.benchmarks.audit_jobs import Question
 from alignenv.benchmarks.audit_listing import Listing, list_states
 from alignenv.benchmarks.audit_sampled import audit_evidence
 from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_results
 from alignenv.benchmarks.workers import preset_of
 from alignenv.critique import SUCCESS
@@ -39,7 +40,7 @@ PROGRAMS = ROOT / "tests" / "data" / "audit"
 RESULT = RESULTS / "audit.json"
 PAGE = ROOT / "docs" / "audit.md"
 PARTS = ("dev", "heldout", "trained")
-MARKS = ("<!-- audit-table:begin -->\n", "<!-- audit-table:end -->")
+KEY = "audit-table"
 MAX_STATES, LAYOUTS = 50_000, 2
 LABELS = ("Sound", "Subtle", "Gross")
 
@@ -237,9 +238,7 @@ def _share(n: int, of: int) -> str:
 
 def with_table(page: str, results: dict[str, list[Row]]) -> str:
     """The page with its table written anew."""
-    before, rest = page.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    return f"{before}{MARKS[0]}\n{table(results)}\n{MARKS[1]}{after}"
+    return replaced(page, KEY, f"\n{table(results)}")
 
 
 def read() -> dict[str, list[Row]]:

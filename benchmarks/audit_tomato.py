@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS
 from alignenv.envs.hazard.beliefs import build_model
 from alignenv.files import write_atomically
@@ -24,7 +25,7 @@ from alignenv.tabular import TabularModel, evaluate
 
 RESULT = RESULTS / "audit_tomato.json"
 PAGE = Path(__file__).parents[1] / "docs" / "repairs.md"
-MARKS = ("<!-- repairs-table:begin -->\n", "<!-- repairs-table:end -->")
+KEY = "repairs-table"
 GAMMA, HORIZON, NOISE = 0.99, 100, 0.4
 PRICES = (0.05, 0.2, 1.0, 5.0, 20.0, 100.0)
 """Prices of divergence, in deviations of the visible reward under the reference."""
@@ -159,8 +160,7 @@ def table(result: Sequence[dict[str, Any]]) -> str:
 
 def with_table(page: str, result: Sequence[dict[str, Any]]) -> str:
     """The page with its table written anew."""
-    before, rest = page.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{table(result)}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
+    return replaced(page, KEY, f"\n{table(result)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

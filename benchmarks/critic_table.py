@@ -22,6 +22,7 @@ from rich.console import Console
 from alignenv.benchmarks.critic_desk import Examiner
 from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.critic_llm import TASKS, llm_programs, trained_success
+from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, success_rates
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.critique import SUCCESS
@@ -37,7 +38,7 @@ PROGRAMS = ROOT / "tests" / "data" / "critic"
 RESULT = RESULTS / "critic.json"
 PAGE = ROOT / "docs" / "critic.md"
 PARTS = ("dev", "heldout", "references", "llm")
-MARKS = ("<!-- critic-table:begin -->\n", "<!-- critic-table:end -->")
+KEY = "critic-table"
 
 _NAMES = {
     "dev": "development",
@@ -237,13 +238,6 @@ def _table(head: str, rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
-def page_with(text: str, page: str) -> str:
-    """A page with the text between its marks."""
-    begin, end = MARKS
-    head, _, rest = page.partition(begin)
-    return f"{head}{begin}{text}{end}{rest.partition(end)[2]}"
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Judge the parts that are named, then write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -256,7 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = measure(part, console)
         text = json.dumps({**read(), part: rows}, indent=1, sort_keys=True) + "\n"
         write_atomically(RESULT, text.encode())
-    page = page_with(tables(read()), PAGE.read_text(encoding="utf-8"))
+    page = replaced(PAGE.read_text(encoding="utf-8"), KEY, tables(read()).rstrip())
     write_atomically(PAGE, page.encode())
 
 

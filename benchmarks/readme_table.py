@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from alignenv.errors import ConfigError
+from alignenv.benchmarks.markers import replaced
 from alignenv.files import write_atomically
 
-BEGIN, END = "<!-- demo-table:begin -->", "<!-- demo-table:end -->"
+KEY = "demo-table"
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "demo.json"
 README = ROOT / "README.md"
@@ -50,19 +50,6 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def replaced(text: str, new: str) -> str:
-    """`text` with `new` between the markers.
-
-    Raises:
-        ConfigError: The markers are not there.
-    """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ConfigError(f"README.md needs the markers {BEGIN} and {END}.")
-    return f"{before}{BEGIN}\n{new}\n{END}{after}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the table; 1 when a check fails."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -74,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = json.dumps({key: result[key] for key in KEPT}, indent=1, sort_keys=True)
         write_atomically(RESULT, kept.replace(str(given.take.parent), "runs/demo").encode())
     old = README.read_text(encoding="utf-8")
-    new = replaced(old, table(json.loads(RESULT.read_text(encoding="utf-8"))))
+    new = replaced(old, KEY, table(json.loads(RESULT.read_text(encoding="utf-8"))))
     if given.check:
         return int(old != new)
     write_atomically(README, new.encode())

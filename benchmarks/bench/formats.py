@@ -15,7 +15,6 @@ from rich.text import Text
 from alignenv.benchmarks.bench.analysis import RowResult
 from alignenv.benchmarks.bench.sheets import Sheet
 from alignenv.benchmarks.bench.suite import BenchSuite
-from alignenv.errors import ConfigError
 
 _LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {"~": "\\textasciitilde{}", "^": "\\^{}"}
 
@@ -120,25 +119,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
-
-
-def markers(key: str) -> tuple[str, str]:
-    """The comments between which a table stands in a document."""
-    return f"<!-- bench:{key}:begin -->", f"<!-- bench:{key}:end -->"
-
-
-def replaced(text: str, key: str, new: str) -> str:
-    """A document with `new` between the markers of `key`.
-
-    Raises:
-        ConfigError: The markers are not there.
-    """
-    begin, end = markers(key)
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise ConfigError(
-            f"The document has no markers {begin} and {end}.",
-            cure="Write them on lines of their own where the table should stand.",
-        )
-    return f"{before}{begin}\n{new}\n{end}{after}"

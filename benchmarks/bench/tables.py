@@ -7,12 +7,13 @@ from pathlib import Path
 
 from alignenv.benchmarks.bench.analysis import RowResult, analyse
 from alignenv.benchmarks.bench.collect import Collected, collect
-from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown, markers, replaced
+from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown
 from alignenv.benchmarks.bench.peers import peer_sheet
 from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.sheets import Sheet, sheets
 from alignenv.benchmarks.bench.suite import BenchSuite
+from alignenv.benchmarks.markers import markers, replaced
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.files import write_atomically
 
@@ -87,11 +88,11 @@ def write_tables(tables: Tables, path: Path, *, check: bool) -> bool:
         raise ConfigError(f"{path} cannot be read: {error}.", cure="Check the path.") from error
     new, n_found = old, 0
     for sheet in tables.sheets:
-        key = f"{tables.found.suite.name}:{sheet.key}"
+        key = f"bench:{tables.found.suite.name}:{sheet.key}"
         if markers(key)[0] in old:
             new, n_found = replaced(new, key, as_markdown([sheet])), n_found + 1
     if not n_found:
-        first = markers(f"{tables.found.suite.name}:{tables.sheets[0].key}")
+        first = markers(f"bench:{tables.found.suite.name}:{tables.sheets[0].key}")
         raise ConfigError(
             f"{path} has no place for a table of {tables.found.suite.name}.",
             cure=f"Write {first[0]} and {first[1]} on lines of their own.",

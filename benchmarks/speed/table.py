@@ -7,13 +7,14 @@ from pathlib import Path
 
 from rich.table import Table
 
+from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.speed.grid import GRID_TARGETS
 from alignenv.benchmarks.speed.own import OWN_MEASURES
 from alignenv.benchmarks.speed.rows import Row, format_amount, format_value
 from alignenv.errors import ConfigError
 from alignenv.files import write_atomically
 
-BEGIN, END = "<!-- speed-table:begin -->", "<!-- speed-table:end -->"
+KEY = "speed-table"
 
 
 def terminal_table(rows: Sequence[Row]) -> Table:
@@ -114,8 +115,4 @@ def write_between_markers(page: Path, text: str) -> None:
         old = page.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{page} cannot be read: {error.strerror}.") from error
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ConfigError(f"{page} has no {BEGIN} and {END}.", cure="Put both into the page.")
-    write_atomically(page, f"{before}{BEGIN}\n{text}\n{END}{after}".encode())
+    write_atomically(page, replaced(old, KEY, text).encode())

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from alignenv.benchmarks.markers import markers
 from alignenv.benchmarks.speed.control import VEC_ENV
 from alignenv.benchmarks.speed.grid import GRID_TARGETS, measure_grid
 from alignenv.benchmarks.speed.own import OWN_MEASURES
 from alignenv.benchmarks.speed.startup import COMPILE, FIRST_STEP, IMPORT
-from alignenv.benchmarks.speed.table import BEGIN, END
+from alignenv.benchmarks.speed.table import KEY
 from alignenv.benchmarks.speed.training import ENV_SHARE, FRAMES, PROGRAM_SHARE
 from alignenv.errors import UnknownName
 
@@ -34,7 +35,7 @@ MEASURES = {
 
 def test_quick_run_measures_everything(tmp_path: Path) -> None:
     page = tmp_path / "speed.md"
-    page.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    page.write_text("\n".join(markers(KEY)), encoding="utf-8")
     command = [sys.executable, "-m", "alignenv.benchmarks.speed"]
     run = subprocess.run(
         [*command, "--quick", "--json", "--write", str(page)],

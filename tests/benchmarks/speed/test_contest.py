@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignenv.benchmarks.markers import markers
 from alignenv.benchmarks.speed.contest import contest, rate
 from alignenv.benchmarks.speed.machine import machine_facts
 from alignenv.benchmarks.speed.rows import Row, format_value, missed, row_of
 from alignenv.benchmarks.speed.table import (
-    BEGIN,
-    END,
+    KEY,
     markdown,
     terminal_table,
     write_between_markers,
@@ -110,9 +110,10 @@ def test_terminal_table_has_every_row() -> None:
 
 def test_write_replaces_only_what_is_between_the_markers(tmp_path: Path) -> None:
     page = tmp_path / "speed.md"
-    page.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n", encoding="utf-8")
+    begin, end = markers(KEY)
+    page.write_text(f"above\n{begin}\nold\n{end}\nbelow\n", encoding="utf-8")
     write_between_markers(page, "new")
-    assert page.read_text(encoding="utf-8") == f"above\n{BEGIN}\nnew\n{END}\nbelow\n"
+    assert page.read_text(encoding="utf-8") == f"above\n{begin}\nnew\n{end}\nbelow\n"
 
 
 def test_write_refuses_a_page_without_markers(tmp_path: Path) -> None:
