@@ -79,7 +79,7 @@ def _maze(name: str, quarters: int, visited: int, start_in_middle: int = 0) -> R
 def _memory(size: int, *, random_length: int = 0) -> Row:
     name = f"MemoryS{size}{'Random' if random_length else ''}-v0"
     grid = (size, size)
-    return _row(name, "memory", "standard", grid, 5 * size**2, random_length=random_length)
+    return _row(name, "memory", "smoke", grid, 5 * size**2, random_length=random_length)
 
 
 def _red_blue(size: int, tag: str) -> Row:
@@ -131,7 +131,7 @@ GRID_ROWS: tuple[Row, ...] = (
     *(_lava_gap(size) for size in (5, 6, 7)),
     _row("UnlockPickup-v0", "unlockpickup", "standard", (11, 6), 288),
     _row("BlockedUnlockPickup-v0", "blockedunlockpickup", "hard", (11, 6), 576),
-    _key_corridor(3, 1, "standard"),
+    _key_corridor(3, 1, "smoke"),
     _key_corridor(3, 2, "standard"),
     *(_key_corridor(size, 3, "hard") for size in (3, 4, 5, 6)),
     _maze("1Dl-v0", 0, 2),
