@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.agents.evaluation import Rollout
-from alignenv.batch import BatchEnv
+from alignenv.batch import BatchEnv, make_oracle
 from alignenv.evidence import Event, LastChance
 from alignenv.reward_design.coders import words
 from alignenv.spec import Field, Records, StateSpec
@@ -75,9 +75,10 @@ def find_last_chance(probe: BatchEnv, episode: Episode) -> tuple[LastChance, Epi
         beginning; None where that one fails.
     """
     task = probe.task
-    if task.oracle is None:
+    oracle = make_oracle(probe)
+    if oracle is None:
         return LastChance(why_not=NO_REFERENCE), None
-    player = _Player(probe, task.oracle(getattr(probe, "inner", probe)), episode)
+    player = _Player(probe, oracle, episode)
     first = player.play_on(0)
     if not first.success:
         return LastChance(n_tried=1, why_not=UNSOLVED), None

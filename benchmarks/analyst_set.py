@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from alignenv.agents.evaluation import Rollout, pick_episodes, roll_out, score
 from alignenv.analysis import FailureMode
-from alignenv.batch import BatchEnv
+from alignenv.batch import BatchEnv, make_oracle
 from alignenv.benchmarks.analyst_evidence import with_evidence
 from alignenv.benchmarks.payments import payments, replay_states
 from alignenv.envs.make import EnvRef, make_batch
@@ -142,8 +142,7 @@ class Script:
         self._step = np.zeros(env.n_envs, dtype=np.int64)
         self._is_random = np.arange(env.n_envs) < n_random
         needs_oracle = phases or self._last == "minus oracle"
-        task = env.task
-        self._oracle = task.oracle(env) if needs_oracle and task.oracle is not None else None
+        self._oracle = make_oracle(env) if needs_oracle else None
         self._has_begun = False
 
     def act(self) -> npt.NDArray[Any]:

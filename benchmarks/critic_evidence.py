@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-from alignenv.batch import BatchEnv
+from alignenv.batch import BatchEnv, make_oracle
 from alignenv.critique import Evidence, Recording
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ConfigError
@@ -208,8 +208,8 @@ def _play_oracle(
 ) -> list[_Played]:
     """One episode per seed by the oracle, with a share of random actions."""
     env = make_batch(ref, len(seeds), truth=True)
-    assert env.task.oracle is not None, "asked before"
-    oracle = env.task.oracle(env)
+    oracle = make_oracle(env)
+    assert oracle is not None, "asked before"
 
     def act(step: int) -> Actions:
         oracle.reset(np.full(len(seeds), step == 0) | env.terminated | env.truncated)

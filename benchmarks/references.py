@@ -19,7 +19,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 from rich.console import Console
 
-from alignenv.batch import BatchEnv
+from alignenv.batch import BatchEnv, make_oracle
 from alignenv.benchmarks.measured import RESULTS, keep_result, read_results
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import ConfigError
@@ -138,9 +138,9 @@ def oracle_actor(env: BatchEnv) -> Act:
     Raises:
         ConfigError: The task has no oracle.
     """
-    if env.task.oracle is None:
+    oracle = make_oracle(env)
+    if oracle is None:
         raise ConfigError(f"{env.task.id} has no oracle.", cure="Give its Task an `oracle`.")
-    oracle = env.task.oracle(env)
 
     def act() -> npt.NDArray[Any]:
         oracle.reset(env.terminated | env.truncated)

@@ -15,7 +15,7 @@ from gymnasium import spaces
 
 from alignenv.context import Contexts
 from alignenv.spec import Records
-from alignenv.task import Task, Truth
+from alignenv.task import Oracle, Task, Truth
 
 Observations = npt.NDArray[Any] | dict[str, npt.NDArray[Any]]
 """Batch of observations: one array of shape `(N, ...)`, or one per key."""
@@ -117,3 +117,13 @@ class BatchEnv(Protocol):
     def close(self) -> None:
         """Free windows and other resources; safe to call twice."""
         ...
+
+
+def make_oracle(batch: BatchEnv) -> Oracle | None:
+    """The scripted reference policy of a batch's task, playing this batch; None without one.
+
+    A batch that wraps another, as one half of the layouts does, names it `inner`: an oracle reads
+    the core itself.
+    """
+    factory = batch.task.oracle
+    return None if factory is None else factory(getattr(batch, "inner", batch))

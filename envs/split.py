@@ -62,7 +62,7 @@ class SplitBatch:
     """A core whose episodes begin in one half of the layouts only.
 
     A layout of the other half is drawn again from the env's own random stream, so that equal
-    seeds still give equal episodes. A scripted oracle is made for `inner`.
+    seeds still give equal episodes. `alignenv.batch.make_oracle` makes an oracle for `inner`.
 
     Args:
         inner: The core; its layouts can be told apart.

@@ -20,7 +20,7 @@ from alignenv.agents.evaluation import policy_actor
 from alignenv.agents.presets import Preset
 from alignenv.agents.trainer import build_policy
 from alignenv.agents.weights import Arrays, load_weights
-from alignenv.batch import BatchEnv
+from alignenv.batch import BatchEnv, make_oracle
 from alignenv.benchmarks.jobs import Pulse
 from alignenv.benchmarks.references import random_actor
 from alignenv.envs.faces.rewarded import RewardedBatch
@@ -131,9 +131,9 @@ def _actor(audit: _Audit, name: str) -> Act | None:
         load_weights(policy, audit.arrays)
         act = policy_actor(policy, audit.arrays, greedy=False, seed=told.action_seed)
         return lambda: act(env.observations)
-    if env.task.oracle is None:
+    oracle = make_oracle(env)
+    if oracle is None:
         return None
-    oracle = env.task.oracle(getattr(env, "inner", env))
     is_new = [np.ones(env.n_envs, dtype=np.bool_)]
 
     def scripted() -> npt.NDArray[Any]:

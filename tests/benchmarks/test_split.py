@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.search import study_settings
 from alignenv.benchmarks.settings import validate_settings
 from alignenv.cli.main import app
+from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError
 from alignenv.types import Candidate
 
@@ -36,6 +38,11 @@ def test_selection_is_of_the_half_that_is_trained_on(make_search: Any) -> None:
     candidate = Candidate(id="c", source="", coder="scripted", generation=0)
     trainee = make_search(env=TASK, split="train")._trainee(candidate, 0, 64)
     assert halves(trainee) == ("train", "train")
+
+
+def test_a_critic_sees_the_oracle_in_one_half() -> None:
+    evidence = record_evidence(EnvRef(id=TASK, split="train"), gamma=0.99)
+    assert len(evidence.references) == len({r.layout for r in evidence.recordings})
 
 
 def test_the_split_is_part_of_the_study() -> None:
