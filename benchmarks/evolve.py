@@ -79,7 +79,7 @@ class Search:
                 judged = self._analysing.analysed(judged)
             for trial in judged:
                 self._study.record_trial(trial)
-            told = diversity(judged, (field.name for field in self._task.card.state))
+            told = diversity(judged, self._task.card.state)
             self._study.record_decision(f"g{generation:02d}/diversity", told)
             self._designer.tell(judged)
             if self._desk is not None:

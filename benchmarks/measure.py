@@ -18,9 +18,9 @@ from rich.console import Console
 
 from alignenv.agents.presets import load_preset
 from alignenv.benchmarks.measured import RESULTS, keep_result, read_results
+from alignenv.benchmarks.protocol import NOVELTY_BONUS
 from alignenv.benchmarks.training import (
     NOVELTY,
-    NOVELTY_BONUS,
     TrainRequest,
     document,
     train_rewards,

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alignenv.benchmarks.curriculum import Stage
 
+NOVELTY_BONUS = 0.02
+"""Bonus for each state that is new in its episode, where a row has one."""
+
 
 class Protocol(BaseModel):
     """Budgets in env steps and episodes; part of every record.

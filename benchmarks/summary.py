@@ -126,9 +126,8 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
 
 def _diversity(finding: Finding) -> list[dict[str, Any]]:
     """Figures of each generation."""
-    fields = [field.name for field in finding.task.card.state]
     by_generation = groupby(finding.trials, key=lambda trial: trial.candidate.generation)
-    return [diversity(list(trials), fields) for _, trials in by_generation]
+    return [diversity(list(trials), finding.task.card.state) for _, trials in by_generation]
 
 
 def conclusion(finding: Finding) -> dict[str, Any]:

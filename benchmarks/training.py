@@ -13,7 +13,7 @@ from alignenv.agents.policy_file import save_policy
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm, make_arm
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
-from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.protocol import NOVELTY_BONUS, EvaluatePayload, TrainPayload
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
@@ -24,7 +24,6 @@ from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
 
 NOVELTY = "+novelty"
-NOVELTY_BONUS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import ast
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+from alignenv.program.subset import fields_read
 from alignenv.reward_design.archive import fingerprint
+from alignenv.spec import StateSpec
 from alignenv.types import Trial
 
 
-def diversity(trials: Sequence[Trial], fields: Iterable[str]) -> dict[str, Any]:
+def diversity(trials: Sequence[Trial], spec: StateSpec) -> dict[str, Any]:
     """Figures of one generation, for its record.
 
     Args:
         trials: Its candidates with their outcomes.
-        fields: Names of the state fields that programs may read.
+        spec: The state fields that programs may read.
 
     Returns:
         `candidates`: how many; `programs`: how many different ones, up to layout and names;
@@ -25,10 +27,9 @@ def diversity(trials: Sequence[Trial], fields: Iterable[str]) -> dict[str, Any]:
         None for fewer than two; `success`: lowest, median and highest TRUE success of those that
         were trained, empty for none.
     """
-    known = frozenset(fields)
     sources = [t.candidate.source for t in trials if t.candidate.source]
     programs = {fingerprint(source): source for source in sources}
-    read = [fields_read(source, known) for source in programs.values()]
+    read = [_fields_of(source, spec) for source in programs.values()]
     gaps = [_distance(a, b) for a, b in combinations(read, 2)]
     rates = sorted(t.evaluation.score.success for t in trials if t.evaluation)
     return {
@@ -39,11 +40,10 @@ def diversity(trials: Sequence[Trial], fields: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def fields_read(source: str, known: frozenset[str]) -> frozenset[str]:
-    """State fields that a program names; none of a text that Python cannot parse."""
+def _fields_of(source: str, spec: StateSpec) -> frozenset[str]:
+    """Fields that a program may read; none of a text that Python cannot parse."""
     try:
-        nodes = ast.walk(ast.parse(source))
-        return frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute) and n.attr in known)
+        return fields_read(ast.parse(source), spec)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
 

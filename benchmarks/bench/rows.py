@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from alignenv.benchmarks.protocol import NOVELTY_BONUS
 from alignenv.errors import UnknownName
 
 Kind = Literal["player", "reward", "search", "programs", "racing"]
 
-NOVELTY_BONUS = 0.02
 RND_SCALE = 0.5
 """Of 0.01, 0.1, 0.5, 1 and 3 the one that did best on DoorKey-8x8, three trainings of each."""
 

@@ -11,7 +11,6 @@ from alignenv.registry import Registry
 from alignenv.reward_design.coders import specs
 from alignenv.reward_design.coders.specs import CoderSettings
 from alignenv.reward_design.llm.budget import Budget, Price
-from alignenv.reward_design.llm.journal import MemoryJournal
 from alignenv.reward_design.llm.types import Journal
 from alignenv.task import TaskCard
 
@@ -50,17 +49,11 @@ def make_analyst(
         UnknownName: No installed package provides such an analyst.
         ConfigError: A key, a file, a name or a price is missing or malformed.
     """
-    parsed = specs.parse_coder_spec(spec)
     registry: Registry[Analyst] = Registry("analyst")
-    settings = CoderSettings(
-        argument=parsed.argument,
-        card=card,
-        journal=journal or MemoryJournal(),
-        budget=specs.read_budget(budget),
-        price=specs.read_price(price),
-        base_url=base_url,
+    settings = specs.read_settings(
+        spec, card, journal=journal, budget=budget, price=price, base_url=base_url
     )
-    return registry.make(parsed.kind, settings)
+    return registry.make(specs.parse_coder_spec(spec).kind, settings)
 
 
 def make_rules(settings: CoderSettings) -> Analyst:
@@ -128,9 +121,5 @@ def _chat(kind: str, settings: CoderSettings, coder: Coder) -> Analyst:
 
 
 def _without_argument(settings: CoderSettings, analyst: Analyst) -> Analyst:
-    if settings.argument:
-        raise ConfigError(
-            f"The analyst {analyst.name} takes no argument, got {settings.argument!r}.",
-            cure=f"Write --analyst {analyst.name}.",
-        )
+    specs.refuse_argument(settings, f"The analyst {analyst.name}", f"--analyst {analyst.name}")
     return analyst

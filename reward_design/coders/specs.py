@@ -91,10 +91,38 @@ def make_coder(
         UnknownName: No installed package provides such a coder.
         ConfigError: A key, a file, a name or a price is missing or malformed.
     """
-    parsed = parse_coder_spec(spec)
     registry: Registry[Coder] = Registry("coder")
-    settings = CoderSettings(
-        argument=parsed.argument,
+    return registry.make(
+        parse_coder_spec(spec).kind,
+        read_settings(
+            spec,
+            card,
+            journal=journal,
+            budget=budget,
+            price=price,
+            base_url=base_url,
+            retry=retry,
+        ),
+    )
+
+
+def read_settings(
+    spec: str,
+    card: TaskCard,
+    *,
+    journal: Journal | None,
+    budget: Budget | str,
+    price: Price | str,
+    base_url: str | None,
+    retry: RetryPolicy | None = None,
+) -> CoderSettings:
+    """What the factory of a coder, critic or analyst is given; arguments as of `make_coder`.
+
+    Raises:
+        ConfigError: The budget or the price is malformed, or the spec has no name.
+    """
+    return CoderSettings(
+        argument=parse_coder_spec(spec).argument,
         card=card,
         journal=journal or MemoryJournal(),
         budget=read_budget(budget),
@@ -102,7 +130,18 @@ def make_coder(
         base_url=base_url,
         retry=retry,
     )
-    return registry.make(parsed.kind, settings)
+
+
+def refuse_argument(settings: CoderSettings, who: str, option: str) -> None:
+    """Refuse what stands after the colon of a name that takes nothing.
+
+    Raises:
+        ConfigError: There is something.
+    """
+    if settings.argument:
+        raise ConfigError(
+            f"{who} takes no argument, got {settings.argument!r}.", cure=f"Write {option}."
+        )
 
 
 def make_symbolic(settings: CoderSettings) -> Coder:
@@ -113,11 +152,7 @@ def make_symbolic(settings: CoderSettings) -> Coder:
     """
     from alignenv.reward_design.coders.symbolic import SymbolicCoder
 
-    if settings.argument:
-        raise ConfigError(
-            f"The symbolic coder takes no argument, got {settings.argument!r}.",
-            cure="Write --coder symbolic.",
-        )
+    refuse_argument(settings, "The symbolic coder", "--coder symbolic")
     return SymbolicCoder()
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from alignenv.critique import Critic
-from alignenv.errors import ConfigError
 from alignenv.registry import Registry
 from alignenv.reward_design.coders import specs as coders
 from alignenv.reward_design.coders.specs import CoderSettings, parse_coder_spec
 from alignenv.reward_design.critic.panel import Panel
-from alignenv.reward_design.llm.budget import Budget
-from alignenv.reward_design.llm.journal import MemoryJournal
 from alignenv.reward_design.llm.types import Journal
 from alignenv.task import TaskCard
 from alignenv.types import Coder, Talker
@@ -41,19 +38,14 @@ def make_critic(
         UnknownName: No installed package provides such a critic.
         ConfigError: A key, a file, a name or a price is missing or malformed.
     """
-    parsed = parse_coder_spec(spec)
-    if parsed.kind == NO_CRITIC:
+    kind = parse_coder_spec(spec).kind
+    if kind == NO_CRITIC:
         return None
     registry: Registry[Critic] = Registry("critic")
-    settings = CoderSettings(
-        argument=parsed.argument,
-        card=card,
-        journal=journal or MemoryJournal(),
-        budget=Budget.parse(budget) if budget.strip() else Budget(),
-        price=coders.read_price(price),
-        base_url=base_url,
+    settings = coders.read_settings(
+        spec, card, journal=journal, budget=budget, price=price, base_url=base_url
     )
-    return registry.make(parsed.kind, settings)
+    return registry.make(kind, settings)
 
 
 def make_rules(settings: CoderSettings) -> Critic:
@@ -62,11 +54,7 @@ def make_rules(settings: CoderSettings) -> Critic:
     Raises:
         ConfigError: The spec has an argument.
     """
-    if settings.argument:
-        raise ConfigError(
-            f"The critic rules takes no argument, got {settings.argument!r}.",
-            cure="Write --critic rules.",
-        )
+    coders.refuse_argument(settings, "The critic rules", "--critic rules")
     return Panel()
 
 

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from alignenv.reward_design.diversity import diversity, fields_read
+from alignenv.reward_design.diversity import diversity
+from alignenv.spec import Field, StateSpec
 from alignenv.testing.coders import failed, trained
 from alignenv.types import Candidate, FailureKind, Trial
 
-KNOWN = frozenset({"near", "far", "held"})
+KNOWN = StateSpec(
+    tuple(Field(name=name, kind="float", low=0, high=1) for name in ("near", "far", "held"))
+)
 
 
 def candidate(index: int, source: str) -> Candidate:
@@ -40,5 +43,7 @@ def test_one_program_is_not_apart_from_itself() -> None:
 
 
 def test_fields_are_those_of_the_card() -> None:
-    assert fields_read(program("near", "other"), KNOWN) == {"near"}
-    assert fields_read("def reward(", KNOWN) == frozenset()
+    known, unknown = trial(0, 0.5, "near"), trial(1, 0.5, "near", "other")
+    assert diversity([known, unknown], KNOWN)["apart"] == 0.0
+    broken = failed(candidate(2, "def reward("), FailureKind.RULE)
+    assert diversity([known, broken], KNOWN)["apart"] == 1.0
