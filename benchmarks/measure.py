@@ -1,19 +1,20 @@
 """Measure every preset: TRUE success under the reference rewards and a novelty bonus.
 
 `python -m alignenv.benchmarks.measure` fills one file per family in `benchmarks/results/presets`,
-which the task pages show. It is resumable: rows with unchanged settings are kept, and `--plan`
-prints what is missing.
+which the task pages show. It is resumable: rows with unchanged settings are kept, of a row
+that lacks seeds only those are trained, and `--plan` prints what is missing.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from alignenv.agents.presets import load_preset
@@ -28,6 +29,7 @@ from alignenv.benchmarks.training import (
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import EnvRef
 from alignenv.envs.suite import tags_of
+from alignenv.statistics import success_interval
 from alignenv.task import find_task, known_task_ids
 
 PRESETS = RESULTS / "presets"
@@ -84,26 +86,64 @@ def _answers(known: dict[str, Any], asked: dict[str, Any]) -> bool:
     return known.get("seeds", 0) >= asked["seeds"] and known | {"seeds": asked["seeds"]} == asked
 
 
-def measure(cells: Sequence[Cell]) -> list[dict[str, Any]]:
-    """Train and score rewards of one task: one row per cell."""
-    first = cells[0]
+def measure(
+    cells: Sequence[Cell], known: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """Train and score rewards of one task.
+
+    Args:
+        cells: Rows to measure, all of one task.
+        known: Earlier rows of the task by reward. Where one of fewer seeds was measured under the
+            same settings, only the other seeds are trained.
+
+    Returns:
+        One row per cell.
+    """
+    before = [_first_runs((known or {}).get(cell.reward, {}), cell) for cell in cells]
+    rows: dict[str, dict[str, Any]] = {}
+    for n in sorted({len(runs) for runs in before}):
+        of_n = [(cell, runs) for cell, runs in zip(cells, before, strict=True) if len(runs) == n]
+        rows |= _measure([cell for cell, _ in of_n], [runs for _, runs in of_n], first=n)
+    return [rows[cell.reward] for cell in cells]
+
+
+def _first_runs(known: Mapping[str, Any], cell: Cell) -> list[dict[str, Any]]:
+    """Runs of a known row whose settings differ only in having fewer seeds."""
+    settings = known.get("settings", {})
+    is_part = settings | {"seeds": cell.settings["seeds"]} == cell.settings
+    return known["runs"] if is_part and settings.get("seeds", 0) < cell.settings["seeds"] else []
+
+
+def _measure(
+    cells: Sequence[Cell], before: Sequence[list[dict[str, Any]]], *, first: int
+) -> dict[str, dict[str, Any]]:
     request = TrainRequest(
-        ref=EnvRef(id=first.task_id),
-        reward=first.reward,
-        seeds=first.settings["seeds"],
+        ref=EnvRef(id=cells[0].task_id),
+        reward=cells[0].reward,
+        seeds=cells[0].settings["seeds"] - first,
+        first=first,
         preset={},
     )
     rewards = [cell.reward for cell in cells]
     arms, preset = train_rewards(request, rewards, SilentView(), n_workers=None, isolation="auto")
     versions = {name: metadata.version(name) for name in VERSIONS}
-    return [
-        {
-            **document(replace(request, reward=cell.reward), arm, preset),
+    return {
+        cell.reward: {
+            **_with_runs(document(replace(request, reward=cell.reward), arm, preset), runs),
             "settings": cell.settings,
             "versions": versions,
         }
-        for cell, arm in zip(cells, arms, strict=True)
-    ]
+        for cell, runs, arm in zip(cells, before, arms, strict=True)
+    }
+
+
+def _with_runs(row: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row with earlier runs in front, its figures over all of them."""
+    runs = [*before, *row["runs"]]
+    rates = np.array([run["success"] for run in runs])
+    interval = success_interval(rates, runs[0]["n_episodes"])
+    row |= {"runs": runs, "success": float(rates.mean()), "success_interval": list(interval)}
+    return row
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -124,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for cell in missing:
                 console.print(f"missing: {task_id} {cell.reward}", markup=False)
             continue
-        rows = measure(missing) if missing else []
+        known = read_results(given.results, find_task(task_id).family).get(task_id, {})
+        rows = measure(missing, known) if missing else []
         for cell, row in zip(missing, rows, strict=True):
             keep_result(given.results, cell.family, task_id, cell.reward, row)
             console.print(f"{task_id:<32} {cell.reward:<9} {row['success']:.2f}", markup=False)

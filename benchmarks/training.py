@@ -35,6 +35,7 @@ class TrainRequest:
         reward: Name of a reference reward, or path of a program; `+novelty` after it adds a bonus
             for each state that is new in its episode.
         seeds: Number of trainings.
+        first: Number of the first training; others add to trainings that were made before.
         seed: Root seed.
         episodes: Fresh evaluation episodes per training.
         preset: Overrides of the task's settings.
@@ -45,6 +46,7 @@ class TrainRequest:
     ref: EnvRef
     reward: str
     seeds: int = 3
+    first: int = 0
     seed: int = 0
     episodes: int = 100
     preset: dict[str, Any]
@@ -81,7 +83,7 @@ def train_reward(
         request, [request.reward], view, n_workers=n_workers, isolation=isolation
     )
     if request.out is not None:
-        for i, outcome in enumerate(arms[0].outcomes):
+        for i, outcome in enumerate(arms[0].outcomes, request.first):
             if outcome.score is not None:
                 save_policy(request.out / f"policy-{i}.npz", outcome.arrays, preset)
     return arms[0], preset
@@ -148,7 +150,7 @@ def make_trainees(
     stream = request.reward if stream is None else stream
     return [
         _trainee(request, source, preset, f"{prefix}seed{i}", (stream, i))
-        for i in range(request.seeds)
+        for i in range(request.first, request.first + request.seeds)
     ]
 
 
@@ -199,7 +201,7 @@ def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
                 "failure": outcome.failure.message if outcome.failure else None,
                 **_performance(outcome),
             }
-            for i, outcome in enumerate(arm.outcomes)
+            for i, outcome in enumerate(arm.outcomes, request.first)
         ],
     }
 

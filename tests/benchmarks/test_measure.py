@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ def test_a_row_is_kept_for_as_many_seeds_or_fewer(
 ) -> None:
     asked: list[tuple[str, int]] = []
 
-    def measured(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    def measured(
+        cells: Sequence[Cell], known: Mapping[str, Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
         asked.extend((cell.reward, cell.settings["seeds"]) for cell in cells)
         return [{"success": 1.0, "settings": cell.settings} for cell in cells]
 
@@ -48,3 +50,16 @@ def test_rewards_of_a_task_share_a_pool_and_keep_their_order() -> None:
     human, hackable = measure(list(cells(TASK, 1, ["human", "hackable"])))
     assert (human["reward"], hackable["reward"]) == ("human", "hackable")
     assert human["success"] > 0.9 > hackable["success"]
+
+
+@pytest.mark.learning
+@pytest.mark.timeout(300)
+def test_a_row_is_continued_as_if_measured_at_once() -> None:
+    (one,) = measure(list(cells(TASK, 1, ["human"])))
+    (continued,) = measure(list(cells(TASK, 2, ["human"])), {"human": one})
+    (at_once,) = measure(list(cells(TASK, 2, ["human"])))
+    assert continued["runs"][0] is one["runs"][0]
+    for row in (continued, at_once):
+        for run in row["runs"]:
+            del run["cpu_s"]
+    assert continued == at_once
