@@ -21,6 +21,7 @@ from rich.console import Console
 from alignenv.benchmarks.audit import value_on
 from alignenv.benchmarks.audit_jobs import Question
 from alignenv.benchmarks.audit_listing import Listing, list_states
+from alignenv.benchmarks.audit_programs import Labelled, written
 from alignenv.benchmarks.audit_sampled import audit_evidence
 from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.markers import replaced
@@ -36,43 +37,13 @@ from alignenv.statistics import wilson_interval
 from alignenv.task import find_task, known_task_ids
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = ROOT / "tests" / "data" / "audit"
 RESULT = RESULTS / "audit.json"
 PAGE = ROOT / "docs" / "audit.md"
 PARTS = ("dev", "heldout", "trained")
 KEY = "audit-table"
 MAX_STATES, LAYOUTS = 50_000, 2
-LABELS = ("Sound", "Subtle", "Gross")
 
 Row = dict[str, Any]
-
-
-class Labelled(NamedTuple):
-    """One reward of the set.
-
-    Attributes:
-        task: Gymnasium id.
-        name: Its name, unique in task and part.
-        source: Its text.
-        label: `Sound`, `Subtle` or `Gross` by who wrote it; empty where training is the truth.
-        success: Mean TRUE success of the agents trained on it; None where none was.
-    """
-
-    task: str
-    name: str
-    source: str
-    label: str
-    success: float | None = None
-
-
-def written(part: str, root: Path = PROGRAMS) -> list[Labelled]:
-    """The programs of `dev` or `heldout`."""
-    found = []
-    for path in sorted((root / part).glob("*/*.py"), key=lambda p: (p.parent.name, p.stem)):
-        source = path.read_text(encoding="utf-8")
-        label = source.removeprefix("# ").partition(":")[0]
-        found.append(Labelled(path.parent.name, path.stem, source, label))
-    return found
 
 
 def trained() -> list[Labelled]:

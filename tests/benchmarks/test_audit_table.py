@@ -7,16 +7,8 @@ from collections import Counter
 import pytest
 from rich.console import Console
 
-from alignenv.benchmarks.audit_table import (
-    LABELS,
-    PAGE,
-    Labelled,
-    audit_all,
-    lines,
-    read,
-    with_table,
-    written,
-)
+from alignenv.benchmarks.audit_programs import LABELS, Labelled, written
+from alignenv.benchmarks.audit_table import PAGE, audit_all, lines, read, with_table
 from alignenv.program import parse_program
 from alignenv.task import find_task
 

@@ -1,0 +1,35 @@
+# Sound: the chain up to the pickaxe as differences of its worth, with other weights
+
+PLANKS = 4.0
+WOOD = 0.4
+NEAR = 0.3
+
+
+def value(s):
+    used = (2.0 if s.tables > 0 else 0.0) + (s.pickaxe + 1.0 if s.pickaxe > 0 else 0.0)
+    wood = min(2.0 * s.wood + s.planks + used, PLANKS) / 2.0
+    planks = min(s.planks + used, PLANKS) / 2.0
+    table = 1.0 if s.tables > 0 else 0.0
+    made = WOOD * wood + 0.1 * planks + 0.25 * table + 0.4 * s.pickaxe
+    return made + NEAR * nearness(s, 2.0 * s.wood + s.planks + used)
+
+
+def nearness(s, planks):
+    steps = next_steps(s, planks)
+    if steps < 0:
+        return 0.3 * s.explored / 1024.0
+    return 0.3 + 0.7 * max(0.0, 1.0 - steps / 60.0)
+
+
+def next_steps(s, planks):
+    if planks < PLANKS:
+        return s.path_to_tree
+    if s.tables == 0:
+        return 0.0
+    return 0.0 if s.near_table else s.path_to_table
+
+
+def reward(prev, action, state):
+    goal = 2.0 if state.pickaxe >= 1 else 0.0
+    dead = -2.0 if state.dead else 0.0
+    return goal + dead + value(state) - value(prev) - 0.002
