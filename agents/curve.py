@@ -12,8 +12,11 @@ from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
 
 from alignenv.types import ComponentStats, CurvePoint
 
+Losses = dict[str, float]
+"""Figures of the last update by SB3's names, such as `value_loss`; the finite ones."""
 N_POINTS = 20
 """Points of a full learning curve; a point is written at the first rollout's end past each."""
+_OF_UPDATES = "train/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,13 @@ class CurveCallback(BaseCallback):
         *,
         steps_before: int,
         on_point: Callable[[CurvePoint], None],
+        on_losses: Callable[[int, Losses], None],
         on_step: Callable[[], None],
     ) -> None:
         super().__init__()
         self._spacing = max(1, timesteps // N_POINTS)
-        self._steps_before, self._on_point, self._after_step = steps_before, on_point, on_step
+        self._steps_before, self._after_step = steps_before, on_step
+        self._on_point, self._on_losses = on_point, on_losses
         self._next_point = self._spacing
         self._points: list[CurvePoint] = []
         self._window = _Window()
@@ -119,6 +124,16 @@ class CurveCallback(BaseCallback):
         )
         self._points.append(point)
         self._on_point(point)
+        self._on_losses(point.env_steps, self._losses())
+
+    def _losses(self) -> Losses:
+        """What SB3 has logged of its last update; nothing before the first one."""
+        logged = self.logger.name_to_value.items()
+        return {
+            name.removeprefix(_OF_UPDATES): float(value)
+            for name, value in logged
+            if name.startswith(_OF_UPDATES) and np.isfinite(value)
+        }
 
     def finish(self) -> TrainingRecord:
         """The evidence so far; call once training has ended."""

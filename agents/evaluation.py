@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.policies import BasePolicy
 
 from alignenv.agents.weights import Arrays
 from alignenv.batch import BatchEnv, Observations
@@ -40,8 +40,12 @@ class Rollout:
     performance: npt.NDArray[np.float64] | None = None
 
 
-def policy_actor(policy: ActorCriticPolicy, arrays: Arrays, *, greedy: bool, seed: int) -> Act:
-    """Actions of a policy network, observations normalised as in its training."""
+def policy_actor(policy: BasePolicy, arrays: Arrays, *, greedy: bool, seed: int) -> Act:
+    """Actions of a policy network, observations normalised as in its training.
+
+    Sampled actions are those of the end of its training: drawn from the policy of PPO and SAC,
+    epsilon-greedy for DQN.
+    """
     torch.manual_seed(seed)
 
     def act(observations: Observations) -> npt.NDArray[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from alignenv.agents.presets import Preset
+from alignenv.agents.presets import Preset, read_preset
 from alignenv.agents.weights import Arrays
 from alignenv.errors import ConfigError
 from alignenv.files import write_atomically
@@ -44,7 +45,7 @@ def load_policy(path: Path) -> SavedPolicy:
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        preset = Preset.model_validate_json(str(arrays.pop(_PRESET)))
+        preset = read_preset(json.loads(str(arrays.pop(_PRESET))))
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ConfigError(
             f"{path} is not a policy file: {error}.",

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 from stable_baselines3.common.vec_env import VecNormalize
@@ -23,16 +24,23 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 
 def pack(model: BaseAlgorithm) -> Arrays:
-    """Everything needed to continue or to evaluate a training."""
+    """Everything needed to evaluate a training, and to continue one with PPO."""
     arrays: Arrays = {
         f"policy/{name}": value.detach().numpy().copy()
         for name, value in model.policy.state_dict().items()
     }
-    for index, state in model.policy.optimizer.state_dict()["state"].items():
-        for key, value in state.items():
-            arrays[f"adam/{index}/{key}"] = np.array(value.detach().numpy())
+    if isinstance(model, OnPolicyAlgorithm):
+        arrays |= _pack_adam(model)
     normaliser = model.get_vec_normalize_env()
     return arrays | (pack_normaliser(normaliser) if normaliser is not None else {})
+
+
+def _pack_adam(model: OnPolicyAlgorithm) -> Arrays:
+    return {
+        f"adam/{index}/{key}": np.array(value.detach().numpy())
+        for index, state in model.policy.optimizer.state_dict()["state"].items()
+        for key, value in state.items()
+    }
 
 
 def pack_normaliser(env: VecNormalize) -> Arrays:

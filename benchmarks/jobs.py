@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from alignenv.agents.curve import TrainingRecord
 from alignenv.agents.evaluation import Act, Rollout, pick_episodes, policy_actor, roll_out, score
 from alignenv.agents.novelty import EpisodicNovelty
-from alignenv.agents.presets import Preset
+from alignenv.agents.presets import Preset, read_preset
 from alignenv.agents.rnd import RandomNetworkDistillation
 from alignenv.agents.trainer import build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
@@ -61,7 +61,7 @@ class TrainJob:
         """Build the sparse env, step it once, and record what a new program is tried on."""
         torch.set_num_threads(1)
         told = TrainPayload.model_validate(payload)
-        preset = Preset.model_validate(told.preset)
+        preset = read_preset(told.preset)
         ref = EnvRef.from_json(told.env)
         env = make_sb3(ref, preset.n_envs, seed=told.segments[0][0], gamma=preset.gamma)
         env.reset()
@@ -128,6 +128,9 @@ class TrainJob:
                 start=arrays,
                 steps_before=before,
                 on_point=lambda p: channel.send({"kind": "point", **asdict(p)}),
+                on_losses=lambda steps, losses: channel.send(
+                    {"kind": "losses", "env_steps": steps, "losses": losses}
+                ),
                 on_step=pulse.beat,
             )
             before += steps
@@ -182,7 +185,7 @@ class EvaluateJob:
         )
 
     def _play(self, exam: _Examination, channel: Channel, *, greedy: bool) -> Rollout:
-        preset = Preset.model_validate(exam.payload.preset)
+        preset = read_preset(exam.payload.preset)
         policy = build_policy(preset, exam.env.observation_space, exam.env.action_space)
         load_weights(policy, exam.arrays)
         act = policy_actor(policy, exam.arrays, greedy=greedy, seed=exam.payload.action_seed)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alignenv.agents.presets import Preset, load_preset
+from alignenv.agents.presets import ALGORITHMS, Preset, fits, load_preset
 from alignenv.envs.external import ExternalTask
 from alignenv.envs.make import EnvRef, make_batch
 from alignenv.envs.taskfile import read_task_file
@@ -55,11 +55,19 @@ def preset_of(ref: EnvRef, overrides: Mapping[str, Any]) -> tuple[Task, Preset]:
 
     Raises:
         UnknownName: No such env.
-        ConfigError: The task file or a setting is not usable.
+        ConfigError: The task file or a setting is not usable, or the algorithm cannot choose
+            the task's actions.
     """
     task = ref.resolve()
     own = task.training if isinstance(task, ExternalTask) else {}
-    return task, load_preset(task.id, task.family, {**own, **overrides})
+    preset = load_preset(task.id, task.family, overrides, own)
+    if not fits(preset.algorithm, task.card.action):
+        raise ConfigError(
+            f"{preset.algorithm} cannot choose actions of {task.id}, which are "
+            f"{'discrete' if task.card.action.n else 'continuous'}.",
+            cure=f"Known: {', '.join(a for a in ALGORITHMS if fits(a, task.card.action))}.",
+        )
+    return task, preset
 
 
 def compile_kernels(ref: EnvRef) -> None:

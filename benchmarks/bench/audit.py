@@ -17,7 +17,7 @@ import torch
 from pydantic import BaseModel, ConfigDict
 
 from alignenv.agents.evaluation import policy_actor
-from alignenv.agents.presets import Preset
+from alignenv.agents.presets import Preset, read_preset
 from alignenv.agents.trainer import build_policy
 from alignenv.agents.weights import Arrays, load_weights
 from alignenv.batch import BatchEnv, make_oracle
@@ -77,7 +77,7 @@ class AuditJob:
         env = make_batch(EnvRef.from_json(told.env), len(told.seeds))
         env.reset(list(told.seeds))
         env.step(np.array([env.action_space.sample() for _ in told.seeds]), autoreset=True)
-        return _Audit(told, Preset.model_validate(told.preset), env, arrays)
+        return _Audit(told, read_preset(told.preset), env, arrays)
 
     def run(self, audit: _Audit, payload: dict[str, Any], channel: Channel) -> None:
         """Load the program, play, and send the mean return of each player."""

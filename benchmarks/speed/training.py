@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 from gymnasium import spaces
-from stable_baselines3 import PPO
+from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecExtractDictObs
 
@@ -55,8 +55,8 @@ def _frames(effort: Effort, task_id: str) -> Row:
     )
     theirs = minigrid_vec_env(task_id, ours.observation_space, preset.n_envs)
     outcome = contest(
-        learning(build_model(theirs, preset, 0)),
-        learning(build_model(ours, preset, 0)),
+        learning(build_model(theirs, preset, 0), preset),
+        learning(build_model(ours, preset, 0), preset),
         rounds=effort.rounds,
         seconds=effort.seconds,
     )
@@ -72,7 +72,7 @@ def _shares(effort: Effort, task_id: str) -> Iterator[Row]:
     program = parse_program(source, task.card.state, task.card.action)
     runner = program.load(compiled=True)
     env = make_sb3(ref, preset.n_envs, seed=0, program=program, runner=runner)
-    train = learning(build_model(env, preset, 0))
+    train = learning(build_model(env, preset, 0), preset)
     alone = make_sb3(ref, preset.n_envs, seed=0, program=program, runner=runner)
     parts = {
         PROGRAM_SHARE: (program_calls(ref, program, runner, preset.n_envs), PROGRAM_SHARE_TARGET),
@@ -124,9 +124,9 @@ def minigrid_vec_env(task_id: str, space: spaces.Space[Any], n_envs: int) -> Vec
     )
 
 
-def learning(model: PPO) -> Work:
+def learning(model: BaseAlgorithm, preset: Preset) -> Work:
     """One rollout and its update; a unit is one frame of one env."""
-    frames = model.n_steps * model.n_envs
+    frames = preset.rollout
 
     def work() -> int:
         model.learn(frames, reset_num_timesteps=False)
