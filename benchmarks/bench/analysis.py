@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from alignenv.benchmarks.bench.collect import Collected, FloatArray, Run, TaskFacts, pair
+from alignenv.benchmarks.bench.coverage import BARS, Core, core_of, part_of
 from alignenv.benchmarks.bench.records import Record
-from alignenv.benchmarks.bench.rows import RowSpec, find_row
+from alignenv.benchmarks.bench.results import (
+    EQUAL_MARGIN,
+    Against,
+    Cost,
+    Hacking,
+    Learning,
+    RowResult,
+    SearchFacts,
+)
+from alignenv.benchmarks.bench.rows import find_row
 from alignenv.learning import area_under_curve, restricted_mean, steps_to_threshold
 from alignenv.normalised import (
     Gains,
@@ -21,175 +31,18 @@ from alignenv.normalised import (
     is_hacked,
 )
 from alignenv.seeding import generator
-from alignenv.significance import Contrast, contrast, holm
+from alignenv.significance import contrast, holm
 from alignenv.statistics import Interval, bootstrap_interval, flat, iqm, mean, task_interval
-
-EQUAL_MARGIN = 0.05
-"""Differences in success within this count as none, when their whole interval is."""
-EQUAL_PAIRS = 5
-"""Fewer pairs on each task cannot show that two rows are equal: intervals are then too narrow."""
-BARS = ("human", "sparse")
-"""Rows that the others are compared with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
-    """A row against a bar.
-
-    Attributes:
-        contrast: What is known of the difference.
-        n_tasks: Tasks that both have in full.
-        n_pairs: Searches, or trainings of fixed rewards, that are paired on each task.
-        p: p-value after Holm's correction over the rows of the table.
-    """
-
-    contrast: Contrast
-    n_tasks: int
-    n_pairs: int
-    p: float
-
-    @property
-    def verdict(self) -> str:
-        """`better`, `worse`, `equal` to within 5 points, or `undecided`.
-
-        One pair on each task decides nothing: how far runs differ cannot be seen.
-        """
-        if self.n_pairs < 2:
-            return "undecided"
-        low, high = self.contrast.difference_interval
-        told = self.contrast.verdict(self.p)
-        is_narrow = self.n_pairs >= EQUAL_PAIRS and low > -EQUAL_MARGIN and high < EQUAL_MARGIN
-        return "equal" if told == "undecided" and is_narrow else told
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learning:
-    """How a row's agents learned.
-
-    Attributes:
-        n_runs: Trainings with a curve.
-        steps: Restricted mean of the steps to the threshold, as a share of a full training.
-        n_censored: Trainings that never got there.
-        area: Mean training success over a full training.
-    """
-
-    n_runs: int
-    steps: float
-    n_censored: int
-    area: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hacking:
-    """What a row's reward paid for beside what was meant.
-
-    Attributes:
-        gains: Mean gains of proxy and truth over runs that have both.
-        n_runs: Runs that were audited.
-        n_events: Runs that earn more of their reward than the oracle, and truly do worse.
-        interval: 95 % interval of the rate of such events (Wilson).
-    """
-
-    gains: Gains | None
-    n_runs: int
-    n_events: int
-    interval: Interval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchFacts:
-    """What a row's searches did.
-
-    Attributes:
-        n_searches: Searches.
-        n_candidates: Candidates of all of them.
-        valid: Share of candidates that could be trained.
-        mean: Mean success of candidates on selection seeds; one that failed counts as 0.
-        best: Mean over searches of the best candidate's success on selection seeds.
-        report: Mean success of the winners on fresh seeds.
-    """
-
-    n_searches: int
-    n_candidates: int
-    valid: float
-    mean: float
-    best: float
-    report: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a row's records cost.
-
-    Attributes:
-        env_steps: Env steps per run of the row and task, searches included.
-        cpu_h: Processor hours of all its records.
-        calls: Model calls.
-        tokens: Tokens of all model calls.
-        usd: US dollars.
-    """
-
-    env_steps: float
-    cpu_h: float
-    calls: int
-    tokens: int
-    usd: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
-    """One row of the tables; None where the records have nothing for a figure.
-
-    Attributes:
-        row: What it is.
-        tasks: Tasks on which it is complete.
-        n_asked: Tasks that it asks for.
-        n_missing: Cells without a record.
-        shape: Searches and trainings of each per task.
-        n_failed: Trainings that failed and count as success 0.
-        success: Interquartile mean of TRUE success over runs and tasks.
-        interval: Its 95 % interval, runs redrawn within these tasks; None for one run a task.
-        over_tasks: Its 95 % interval with the tasks redrawn too.
-        mean: Mean TRUE success.
-        by_task: Mean TRUE success by task.
-        normalised: Human-normalised score, tasks clipped to [0, 3].
-        unclipped: Human-normalised score without the cut.
-        against: The row against the bars, by their names.
-        learning: How its agents learned.
-        hacking: What its reward paid for.
-        transfer: Success on layouts like those of training, less success on the others.
-        reward_transfer: The same, less success of agents trained on the others by the same
-            reward.
-        search: What its searches did.
-        cost: What it cost.
-    """
-
-    row: RowSpec
-    tasks: tuple[str, ...]
-    n_asked: int
-    n_missing: int
-    shape: tuple[int, int] = (0, 0)
-    n_failed: int = 0
-    success: float | None = None
-    interval: Interval | None = None
-    over_tasks: Interval | None = None
-    mean: float | None = None
-    by_task: dict[str, float]
-    normalised: Normalised | None = None
-    unclipped: Normalised | None = None
-    against: dict[str, Against]
-    learning: Learning | None = None
-    hacking: Hacking | None = None
-    transfer: tuple[float, Interval] | None = None
-    reward_transfer: tuple[float, Interval] | None = None
-    search: SearchFacts | None = None
-    cost: Cost
 
 
 def analyse(found: Collected) -> list[RowResult]:
-    """One result per row of the suite, in its order; equal records give equal results."""
+    """One result per row of the suite, in its order; equal records give equal results.
+
+    Means of all rows that are complete on the tasks of `core_of` are over these tasks.
+    """
     trained = [name for name in found.suite.rows if find_row(name).kind != "racing"]
-    results = [_row(found, name) for name in trained]
+    core = core_of(found)
+    results = [_row(found, name, core) for name in trained]
     for bar in BARS:
         known = [result for result in results if bar in result.against]
         corrected = holm([result.against[bar].contrast.p for result in known])
@@ -198,29 +51,34 @@ def analyse(found: Collected) -> list[RowResult]:
     return results
 
 
-def _row(found: Collected, name: str) -> RowResult:
-    places = found.places[name]
-    tasks = found.complete(name)
+def _row(everything: Collected, name: str, core: Core) -> RowResult:
+    places, complete = everything.places[name], everything.complete(name)
+    is_core = name in core.rows
+    tasks = core.tasks if is_core else complete
+    found = part_of(everything, tasks)
     records = found.records(name)
     result = RowResult(
         row=find_row(name),
         tasks=tasks,
+        is_core=is_core,
+        n_complete=len(complete),
         n_asked=len(places),
         n_missing=sum(place.n_cells - len(place.records) for place in places.values()),
-        by_task={task: _mean(places[task].runs) for task in tasks},
+        by_task={task: _mean(places[task].runs) for task in complete},
         against={},
-        cost=_cost(records),
+        cost=replace(_cost(everything.records(name)), env_steps=_cost(records).env_steps),
     )
     if not tasks:
         return result
     scores = found.scores(name, tasks)
     rng = partial(generator, found.suite.protocol.seed, "report", "table", name)
     trained, is_repeated = result.row.kind != "player", len(scores) > 1
+    runs = [run for task in tasks for run in places[task].runs]
     normalised = [_normalised(found, name, clip, rng("normalised")) for clip in ((0.0, 3.0), None)]
     return replace(
         result,
         shape=(scores.shape[0], scores.shape[1]),
-        n_failed=sum(run["failure"] is not None for task in tasks for run in places[task].runs),
+        n_failed=sum(run["failure"] is not None for run in runs),
         success=float(iqm(flat(scores))),
         interval=bootstrap_interval(scores, rng=rng("interval")) if is_repeated else None,
         over_tasks=task_interval(scores, rng=rng("tasks")) if is_repeated else None,

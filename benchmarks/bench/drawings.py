@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alignenv.benchmarks.bench.analysis import RowResult, seen_curve
+from alignenv.benchmarks.bench.analysis import seen_curve
 from alignenv.benchmarks.bench.collect import Collected, Run, TaskFacts
+from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.figures import Across, Line, line_figure, mean_line
 from alignenv.seeding import generator
@@ -44,9 +45,8 @@ def _tag(index: int) -> str:
 
 def profile_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
     """Share of runs above each level of success, over the tasks that every row here has."""
-    trained = [r for r in results if r.row.kind != "player" and r.tasks]
-    most = max((len(r.tasks) for r in trained), default=0)
-    shown = [r for r in trained if len(r.tasks) == most]
+    shown = [r for r in results if r.row.kind != "player" and r.is_core]
+    n_tasks = len(shown[0].tasks) if shown else 0
     lines = []
     for result in shown:
         color, dash, _ = styles(found)[result.row.name]
@@ -66,8 +66,8 @@ def profile_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
         )
     return _drawing(
         "Performance profiles",
-        f"Share of runs over {most} tasks whose TRUE success is above a level; higher is better. "
-        "Bands are pointwise 95 % bootstrap intervals, drawn for five rows.",
+        f"Share of runs over {n_tasks} tasks whose TRUE success is above a level; higher is "
+        "better. Bands are pointwise 95 % bootstrap intervals, drawn for five rows.",
         lines,
         "share of runs",
         Across(label="TRUE success above", is_rate=True, low=0.0, high=1.0),
@@ -148,7 +148,7 @@ def pareto_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
     """Success against the env steps of a run, search included; a letter per row."""
     lines = []
     for result in results:
-        if result.row.kind == "player" or result.success is None:
+        if result.row.kind == "player" or result.success is None or not result.is_core:
             continue
         color, _, tag = styles(found)[result.row.name]
         lines.append(
@@ -163,7 +163,7 @@ def pareto_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
     return _drawing(
         "Success against cost",
         "Interquartile mean of TRUE success over env steps of one run, its search included. Up and "
-        "to the left is better. Rows with fewer tasks are not comparable.",
+        "to the left is better. Only rows that have all tasks of the table.",
         lines,
         "TRUE success, IQM",
         Across(),

@@ -12,7 +12,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from alignenv.benchmarks.bench.analysis import RowResult
+from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.sheets import Sheet
 from alignenv.benchmarks.bench.suite import BenchSuite
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from alignenv.benchmarks.bench.analysis import Against, RowResult
 from alignenv.benchmarks.bench.collect import Collected, Place
 from alignenv.benchmarks.bench.drawings import (
     goodhart_drawings,
@@ -23,6 +22,7 @@ from alignenv.benchmarks.bench.drawings import (
     styles,
 )
 from alignenv.benchmarks.bench.records import Record
+from alignenv.benchmarks.bench.results import Against, RowResult
 from alignenv.benchmarks.bench.tables import Tables
 from alignenv.files import write_atomically
 from alignenv.task import find_task

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignenv.benchmarks.bench.analysis import EQUAL_MARGIN, RowResult
-from alignenv.benchmarks.bench.sheets import NONE, Sheet
+from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
+from alignenv.benchmarks.bench.sheets import NONE, Sheet, marked
 
 
 def peer_sheet(results: Sequence[RowResult]) -> Sheet:
@@ -28,7 +28,7 @@ def peer_sheet(results: Sequence[RowResult]) -> Sheet:
             "the best checkpoint of each training; these are final policies. Text2Reward (Xie et "
             "al., 2024): tasks on which success is similar to the expert reward's or better, read "
             f"here as no more than {EQUAL_MARGIN:.0%} below it. Both compare means; neither says "
-            "what chance would do.",
+            "what chance would do. * On tasks of its own.",
         ),
     )
 
@@ -37,12 +37,12 @@ def _row(result: RowResult, human: dict[str, float]) -> tuple[str, ...]:
     shared = [task for task in result.by_task if task in human]
     score = NONE if result.normalised is None else f"{result.normalised.score:.2f}"
     if not shared:
-        return result.row.label, score, NONE, NONE
+        return marked(result), score, NONE, NONE
     gaps = np.array([result.by_task[task] - human[task] for task in shared])
     similar = np.count_nonzero(gaps >= -EQUAL_MARGIN)
     above = np.count_nonzero(gaps > 0)
     return (
-        result.row.label,
+        marked(result),
         score,
         f"{above / len(shared):.0%} ({above} of {len(shared)})",
         f"{similar} of {len(shared)}",

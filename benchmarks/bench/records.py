@@ -134,7 +134,6 @@ def canonical(record: Record) -> Record:
 def _surroundings() -> dict[str, Any]:
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {name: metadata.version(name) for name in VERSIONS},
         **_machine(),
     }
 
@@ -147,6 +146,7 @@ def _machine() -> dict[str, Any]:
         "machine": f"{platform.system()} {platform.machine()}, {_processor()}, "
         f"{os.cpu_count()} cores",
         "python": platform.python_version(),
+        "versions": {name: metadata.version(name) for name in VERSIONS},
     }
 
 

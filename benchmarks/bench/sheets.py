@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alignenv.benchmarks.bench.analysis import Against, RowResult
+from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.normalised import LEAST_SPAN, Normalised
 from alignenv.statistics import Interval
@@ -57,12 +57,13 @@ class Sheet:
 
 def sheets(suite: BenchSuite, results: Sequence[RowResult]) -> list[Sheet]:
     """Every table of a suite."""
-    return [
+    made = [
         success_sheet(suite, results),
         learning_sheet(suite, results),
         search_sheet(suite, results),
         task_sheet(suite, results),
     ]
+    return [*made, *others_sheets(results)]
 
 
 def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
@@ -106,19 +107,77 @@ def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
 
 def _missing_notes(results: Sequence[RowResult]) -> tuple[str, ...]:
     missing = [r for r in results if r.n_missing]
-    most = max((len(result.tasks) for result in results), default=0)
-    some = [r for r in results if r.tasks and len(r.tasks) < most]
+    core = next((r.tasks for r in results if r.is_core), ())
+    most = max((r.n_asked for r in results), default=0)
     notes = []
+    if core and len(core) < most:
+        notes.append(
+            f"Means are over the {len(core)} of {most} tasks that every row with a mean here has "
+            f"in full: {names(core)}."
+        )
+    if others := others_of(results):
+        told = ", ".join(r.row.label for r in others)
+        notes.append(
+            f"Not on all of these tasks, and so without a mean here: {told}. Their contrasts are "
+            "over the tasks that both sides have."
+        )
     if missing:
         told = ", ".join(f"{r.row.label} {r.n_missing}" for r in missing)
         notes.append(f"Cells without a record yet: {told}.")
-    if some:
-        told = ", ".join(r.row.label for r in some)
-        notes.append(
-            f"Fewer tasks than other rows have: {told}. Their success is not comparable with that "
-            "of other rows; their contrasts are, for both sides are on the tasks that both have."
-        )
     return tuple(notes)
+
+
+def count(n: int, what: str) -> str:
+    """A number of things, such as "1 task" and "2 tasks"."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def names(tasks: Sequence[str]) -> str:
+    """Tasks for a sentence: without the prefix that all have."""
+    return ", ".join(task.removeprefix("AlignEnv-") for task in tasks)
+
+
+def others_of(results: Sequence[RowResult]) -> list[RowResult]:
+    """Rows that have tasks in full, but not all those of the table."""
+    return [result for result in results if result.tasks and not result.is_core]
+
+
+def others_sheets(results: Sequence[RowResult]) -> list[Sheet]:
+    """Rows that are not on all tasks of the table, each beside both bars on its own tasks."""
+    bars = [next((r for r in results if r.row.name == name), None) for name in ("sparse", "human")]
+    rows = [
+        _others_row(result, bars) for result in others_of(results) if result.row.kind != "player"
+    ]
+    if not rows:
+        return []
+    return [
+        Sheet(
+            key="others",
+            title="Rows with other tasks, each beside the bars on the tasks that all three have",
+            columns=("row", "tasks", "mean success", "sparse there", "human there", "which"),
+            rows=tuple(rows),
+            notes=(
+                "In per cent. Two lines of this table are on different tasks: compare within a "
+                "line only.",
+            ),
+        )
+    ]
+
+
+def _others_row(result: RowResult, bars: Sequence[RowResult | None]) -> tuple[str, ...]:
+    known = [bar.by_task if bar else {} for bar in bars]
+    shared = [task for task in result.by_task if all(task in bar for bar in known)]
+    if not shared:
+        return (result.row.label, "0", *[NONE] * 4)
+    means = [
+        sum(means[task] for task in shared) / len(shared) for means in (result.by_task, *known)
+    ]
+    return (
+        result.row.label,
+        f"{len(shared)} of {result.n_asked}",
+        *(f"{100 * value:.1f}" for value in means),
+        names(shared),
+    )
 
 
 def _success_row(result: RowResult) -> tuple[str, ...]:
@@ -130,13 +189,14 @@ def _success_row(result: RowResult) -> tuple[str, ...]:
         _share(result, result.mean, None),
         _normalised(result, result.normalised),
         _normalised(result, result.unclipped),
-        *_contrast(result.against.get("human")),
-        *_contrast(result.against.get("sparse")),
+        *_contrast(result, "human"),
+        *_contrast(result, "sparse"),
     )
 
 
 def _tasks(result: RowResult) -> str:
-    return f"{len(result.tasks)} of {result.n_asked}"
+    n = len(result.tasks) if result.is_core else result.n_complete
+    return f"{n} of {result.n_asked}"
 
 
 def _runs(result: RowResult) -> str:
@@ -149,26 +209,42 @@ def _runs(result: RowResult) -> str:
 def _share(result: RowResult, value: float | None, interval: Interval | None) -> str:
     if value is None:
         return MISSING if result.n_asked else NONE
-    text = f"{100 * value:.1f} %"
-    return (
-        text if interval is None else f"{text} [{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]"
-    )
+    if not result.is_core:
+        return NONE
+    text = f"{percent(value)} %"
+    return text if interval is None else f"{text} [{percent(interval[0])}, {percent(interval[1])}]"
+
+
+def percent(share: float) -> str:
+    """A share in per cent; sums that differ in their last bits give one text."""
+    return f"{round(100 * share, 7):.1f}"
 
 
 def _normalised(result: RowResult, score: Normalised | None) -> str:
-    if score is None:
+    if score is None or not result.is_core:
         return NONE if result.tasks or not result.n_asked else MISSING
     low, high = score.interval
     return f"{score.score:.2f} [{low:.2f}, {high:.2f}] ({score.n_tasks})"
 
 
-def _contrast(against: Against | None) -> tuple[str, str]:
-    if against is None:
+def _contrast(result: RowResult, bar: str) -> tuple[str, str]:
+    if (against := result.against.get(bar)) is None:
         return NONE, NONE
     one = against.contrast
-    low, high = one.improvement_interval
-    beats = f"{100 * one.improvement:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
-    return beats, f"{against.verdict} (p {against.p:.3f})"
+    low, high = (round(100 * x, 7) for x in one.improvement_interval)
+    beats = f"{round(100 * one.improvement, 7):.0f} % [{low:.0f}, {high:.0f}]"
+    verdict = f"{against.verdict} (p {against.p:.3f})"
+    return beats, verdict if result.is_core else f"{verdict}, {count(against.n_tasks, 'task')}"
+
+
+def marked(result: RowResult) -> str:
+    """The label of a row in a table whose means are over tasks."""
+    return f"{result.row.label} *" if result.tasks and not result.is_core else result.row.label
+
+
+def _mark_note(results: Sequence[RowResult]) -> tuple[str, ...]:
+    told = "* On tasks of its own, and not comparable with other rows."
+    return (told,) if others_of(results) else ()
 
 
 def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
@@ -205,6 +281,7 @@ def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "difference. Hacked: runs that earn more of their reward than the oracle and truly do "
             "worse, with Wilson's interval.",
             *((_SPLIT_NOTE,) if suite.protocol.split else ()),
+            *_mark_note(results),
         ),
     )
 
@@ -222,18 +299,24 @@ def _learning_row(result: RowResult, *, with_transfer: bool) -> tuple[str, ...]:
     gains = hacked.gains if hacked else None
     moved = [nothing if one is None else _drop(*one) for one in _moves(result)]
     return (
-        result.row.label,
+        marked(result),
         f"{learned.steps:.2f}" if learned else nothing,
         f"{learned.n_censored} of {learned.n_runs}" if learned else nothing,
         f"{learned.area:.2f}" if learned else nothing,
         f"{gains.proxy:.2f}" if gains else nothing,
         f"{gains.true:.2f}" if gains else nothing,
-        f"{gains.hack_gap:+.2f}" if gains else nothing,
+        signed(gains.hack_gap) if gains else nothing,
         f"{hacked.n_events} of {hacked.n_runs} [{hacked.interval[0]:.0%}, {hacked.interval[1]:.0%}]"
         if hacked
         else nothing,
         *(moved if with_transfer else ()),
     )
+
+
+def signed(value: float) -> str:
+    """Two digits with a sign; none before zero."""
+    rounded = round(round(value, 9), 2)
+    return f"{rounded:+.2f}" if rounded else "0.00"
 
 
 def _moves(result: RowResult) -> tuple[tuple[float, Interval] | None, ...]:
@@ -268,7 +351,9 @@ def search_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "Candidates are scored on selection seeds; one that failed counts as 0, one that "
             "racing stopped by its last score. The best score of many is too high by selection: "
             "compare it with the winner on fresh seeds. Env steps per run: of one cell of the row, "
-            "searches included. A replayed model costs nothing here, and its tokens are shown.",
+            "searches included. A replayed model costs nothing here, and its tokens are shown. CPU "
+            "hours are of all records of the row, on whatever tasks.",
+            *_mark_note(results),
         ),
     )
 
@@ -279,7 +364,7 @@ def _search_row(result: RowResult) -> tuple[str, ...]:
     shares = (found.valid, found.mean, found.best, found.report) if found else ()
     has_model = result.row.kind == "search" and cost.calls > 0
     return (
-        result.row.label,
+        marked(result),
         *([f"{share:.0%}" for share in shares] or [nothing] * 4),
         f"{cost.calls:,}" if has_model else NONE,
         f"{cost.tokens:,}" if has_model else NONE,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignenv.benchmarks.bench.analysis import RowResult, analyse
+from alignenv.benchmarks.bench.analysis import analyse
 from alignenv.benchmarks.bench.collect import Collected, collect
+from alignenv.benchmarks.bench.contrasts import feedback_sheets
 from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown
 from alignenv.benchmarks.bench.peers import peer_sheet
 from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
+from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.sheets import Sheet, sheets
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.benchmarks.markers import markers, replaced
@@ -61,7 +63,9 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     """
     found = collect(suite, store)
     results = analyse(found)
-    made = [*sheets(suite, results), *([peer_sheet(results)] if peers else [])]
+    made = [*sheets(suite, results), *feedback_sheets(found)]
+    if peers:
+        made.append(peer_sheet(results))
     if RACING in suite.rows:
         n_cells = sum(place.n_cells for place in found.places[RACING].values())
         made.append(racing_sheet(found.records(RACING), n_cells, suite.protocol.seed))

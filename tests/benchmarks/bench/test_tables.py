@@ -87,7 +87,10 @@ def test_cells_without_records_are_missing_and_never_filled_in(suite, store, wri
     assert rows["oracle"][3] == "missing"
     notes = " ".join(make_tables(suite, store).sheets[0].notes)
     assert "human 1" in notes
-    assert "Fewer tasks than other rows have: human" in notes
+    assert (
+        "over the 1 of 2 tasks that every row with a mean here has in full: Empty-5x5-v0" in notes
+    )
+    assert rows["sparse"][1] == "1 of 2"
 
 
 def test_no_records_at_all_make_a_table_of_missing(suite, store):

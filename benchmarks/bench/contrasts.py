@@ -1,0 +1,168 @@
+"""Two rows side by side, task by task: above all a search against random programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alignenv.benchmarks.bench.collect import Collected, pair
+from alignenv.benchmarks.bench.rows import find_row
+from alignenv.benchmarks.bench.sheets import NONE, Sheet
+from alignenv.seeding import generator
+from alignenv.significance import Contrast, contrast
+from alignenv.statistics import Interval, bootstrap_interval, mean
+
+CONTROL = "random-programs"
+"""The search without feedback: as many programs, trained alike, on the same seeds."""
+_DIGITS = 9
+"""Sums of floats are cut to this before they are compared with 0, so that ties stay ties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskGap:
+    """A row less another on one task.
+
+    Attributes:
+        task: Gymnasium id.
+        ours: Mean TRUE success of the row's paired runs.
+        theirs: The same of the other row.
+        interval: 95 % interval of the mean difference, searches redrawn and trainings within
+            them; None for one pair, which shows nothing of how runs differ.
+        n_pairs: Searches, or trainings of fixed rewards, that are paired.
+        env_steps: Mean env steps of a record of the row, and of the other.
+    """
+
+    task: str
+    ours: float
+    theirs: float
+    interval: Interval | None
+    n_pairs: int
+    env_steps: tuple[float, float]
+
+    @property
+    def difference(self) -> float:
+        """Mean difference in success."""
+        return round(self.ours - self.theirs, _DIGITS)
+
+    @property
+    def direction(self) -> int:
+        """1 where the interval lies above 0, -1 where below, 0 where it holds 0 or is unknown."""
+        if self.interval is None:
+            return 0
+        return int(self.interval.low > 0) - int(self.interval.high < 0)
+
+
+def task_gaps(found: Collected, row: str, other: str) -> tuple[TaskGap, ...]:
+    """One gap for each task that both rows have in full."""
+    if row not in found.places or other not in found.places:
+        return ()
+    return tuple(_gap(found, row, other, task) for task in found.complete(row, other))
+
+
+def _gap(found: Collected, row: str, other: str, task: str) -> TaskGap:
+    ours, theirs = pair(found.scores(row, [task]), found.scores(other, [task]))
+    rng = generator(found.suite.protocol.seed, "report", "gap", row, other, task)
+    steps = [
+        float(np.mean([record["cost"]["env_steps"] for record in found.places[name][task].records]))
+        for name in (row, other)
+    ]
+    interval = bootstrap_interval(ours - theirs, mean, rng=rng) if len(ours) > 1 else None
+    return TaskGap(
+        task=task,
+        ours=float(ours.mean()),
+        theirs=float(theirs.mean()),
+        interval=None if interval is None else Interval(*(round(x, _DIGITS) for x in interval)),
+        n_pairs=len(ours),
+        env_steps=(steps[0], steps[1]),
+    )
+
+
+def overall_gap(found: Collected, row: str, other: str, tasks: Sequence[str]) -> Contrast:
+    """The contrast of two rows over tasks that both have in full, at least one."""
+    ours, theirs = pair(found.scores(row, tasks), found.scores(other, tasks))
+    rng = generator(found.suite.protocol.seed, "report", "gap", row, other)
+    return contrast(ours, theirs, rng=rng)
+
+
+def feedback_sheets(found: Collected) -> list[Sheet]:
+    """A sheet for each search that shares a task with random programs."""
+    if CONTROL not in found.places:
+        return []
+    searches = [row for row in found.suite.rows if find_row(row).kind == "search"]
+    made = [
+        _feedback_sheet(found, row, gaps)
+        for row in searches
+        if row != CONTROL and (gaps := task_gaps(found, row, CONTROL))
+    ]
+    names = ["feedback", *(f"feedback-{number}" for number in range(2, len(made) + 1))]
+    return [
+        Sheet(key=name, title=s.title, columns=s.columns, rows=s.rows, notes=s.notes)
+        for name, s in zip(names, made, strict=False)
+    ]
+
+
+def _feedback_sheet(found: Collected, row: str, gaps: Sequence[TaskGap]) -> Sheet:
+    label, other = find_row(row).label, find_row(CONTROL).label
+    up, down = (sum(gap.direction == side for gap in gaps) for side in (1, -1))
+    n = min(gap.n_pairs for gap in gaps)
+    return Sheet(
+        key="feedback",
+        title=f"{label} against {other} at an equal budget",
+        columns=("task", other, label, "difference, points [95 %]", "interval", "env steps"),
+        rows=(*(_gap_row(gap) for gap in gaps), _overall_row(found, row, gaps)),
+        notes=(
+            "Mean TRUE success in per cent of the winners of each search, trained afresh and "
+            "scored on report seeds; searches of the same number start from the same seed and "
+            "train as many programs, with the same races. Intervals redraw pairs of searches, "
+            "then trainings within each search.",
+            f"The interval lies above 0 on {up} and below 0 on {down} of {len(gaps)} tasks. "
+            f"From {n} pairs an interval is too narrow rather than too wide, and one in twenty "
+            f"would miss 0 by chance; a paired sign-flip test of {n} pairs cannot give less than "
+            f"p {2 / 2**n:.3f}. A single task is a hint, and all of them together are the answer.",
+        ),
+    )
+
+
+_WORDS = {1: "above 0", -1: "below 0", 0: "holds 0"}
+
+
+def _gap_row(gap: TaskGap) -> tuple[str, ...]:
+    steps = " and ".join(dict.fromkeys(f"{steps:,.0f}" for steps in reversed(gap.env_steps)))
+    return (
+        gap.task.removeprefix("AlignEnv-"),
+        f"{100 * gap.theirs:.0f}",
+        f"{100 * gap.ours:.0f}",
+        points(gap.difference, gap.interval),
+        NONE if gap.interval is None else _WORDS[gap.direction],
+        steps,
+    )
+
+
+def _overall_row(found: Collected, row: str, gaps: Sequence[TaskGap]) -> tuple[str, ...]:
+    one = overall_gap(found, row, CONTROL, [gap.task for gap in gaps])
+    low, high = (round(x, _DIGITS) for x in one.difference_interval)
+    steps = [np.mean([gap.env_steps[i] for gap in gaps]) for i in (1, 0)]
+    return (
+        "all of them" if len(gaps) > 1 else "this one",
+        f"{100 * np.mean([gap.theirs for gap in gaps]):.0f}",
+        f"{100 * np.mean([gap.ours for gap in gaps]):.0f}",
+        points(one.difference, Interval(low, high)),
+        f"{_WORDS[int(low > 0) - int(high < 0)]} (p {one.p:.3f})",
+        " and ".join(dict.fromkeys(f"{x:,.0f}" for x in steps)),
+    )
+
+
+def points(difference: float, interval: Interval | None) -> str:
+    """A difference in points with its interval."""
+    told = _signed(difference)
+    if interval is None:
+        return told
+    return f"{told} [{_signed(interval.low)}, {_signed(interval.high)}]"
+
+
+def _signed(share: float) -> str:
+    """Points with a sign; no sign before zero."""
+    rounded = round(round(100 * share, 7), 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
