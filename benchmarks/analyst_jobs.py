@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from alignenv.analysis import Analyst
-from alignenv.benchmarks.payments import PayPayload, Played
-from alignenv.envs.make import EnvRef
-from alignenv.errors import MachineError
+from alignenv.benchmarks.payments import Walk, replay_states, summaries, transitions
+from alignenv.benchmarks.valuing import UNUSABLE, Order, Valued, Valuer
+from alignenv.envs.make import EnvRef, make_batch
+from alignenv.errors import ProgramError
 from alignenv.evidence import Payment
+from alignenv.program import Program, parse_program
 from alignenv.reward_design.analysts.episodes import studied
-from alignenv.reward_design.sandbox import Executor, Job, Limits
+from alignenv.reward_design.sandbox import Executor
 from alignenv.task import TaskCard
 from alignenv.types import Episode, FailureKind, Trial
-
-PAY_ENTRY = "alignenv.benchmarks.jobs:PAY"
-PAY_LIMITS = Limits(wall_s=120.0, cpu_s=120.0)
-ATTEMPTS = 3
-"""How often a job is tried when the machine, not the program, was at fault."""
 
 Paid = tuple[tuple[Payment, ...], ...]
 """Payments in each of several episodes."""
@@ -65,23 +63,32 @@ class Paymaster:
             if (stored := self._store.find_result(order.key)) is not None:
                 documents[order.key] = stored.document
         missing = [order for order in orders if order.key not in documents]
-        for _ in range(ATTEMPTS):
-            if not missing:
-                break
-            for result in self._pool.map([_job(order) for order in missing]):
-                document = _document(result.messages) if result.failure is None else {}
-                if result.failure and result.failure.kind is FailureKind.INFRASTRUCTURE:
-                    continue
-                documents[result.job_id] = document
-                spent = {"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier}
-                self._store.record_result(result.job_id, document, arrays={}, volatile=spent)
-            missing = [order for order in missing if order.key not in documents]
-        if missing:
-            raise MachineError(
-                f"Worker {missing[0].key} failed {ATTEMPTS} times.",
-                cure="Run `alignenv doctor`; finished work is kept, continue with --resume.",
-            )
+        documents |= self._asked(missing)
         return [_paid(documents[order.key], len(order.episodes)) for order in orders]
+
+    def _asked(self, orders: Sequence[PayOrder]) -> dict[str, Mapping[str, Any]]:
+        """Documents by key, each recorded as soon as it is there."""
+        assert self._pool is not None, "workers are named before programs are paid"
+        documents: dict[str, Mapping[str, Any]] = {}
+        asked: list[tuple[PayOrder, Program, list[Walk]]] = []
+        for order in orders:
+            card = order.env.resolve().card
+            try:
+                program = parse_program(order.source, card.state, card.action)
+            except ProgramError:
+                documents[order.key] = _unpaid(order)
+                self._store.record_result(order.key, _unpaid(order), arrays={}, volatile={})
+            else:
+                asked.append((order, program, _walks(order)))
+
+        def keep(number: int, answer: Valued) -> None:
+            order, program, walks = asked[number]
+            documents[order.key] = document = _document(order, program, walks, answer)
+            self._store.record_result(order.key, document, arrays={}, volatile=answer.spent)
+
+        valued = [Order(o.env, program, transitions(walks)) for o, program, walks in asked]
+        Valuer(self._pool).value(valued, keep)
+        return documents
 
 
 class Analysing(NamedTuple):
@@ -133,18 +140,31 @@ def _with_payments(trial: Trial, chosen: Mapping[str, tuple[Episode, ...]], paid
     return replace(trial, evaluation=replace(trial.evaluation, episodes=episodes))
 
 
-def _job(order: PayOrder) -> Job:
-    played = tuple(Played(seed=e.seed, actions=e.actions) for e in order.episodes)
-    payload = PayPayload(env=dict(order.env.to_json()), source=order.source, episodes=played)
-    return Job(
-        id=order.key, entry=PAY_ENTRY, payload=payload.model_dump(mode="json"), limits=PAY_LIMITS
-    )
+def _walks(order: PayOrder) -> list[Walk]:
+    """The episodes, again in a pristine env."""
+    env = make_batch(order.env, 1)
+    walks = [replay_states(env, episode.seed, episode.actions) for episode in order.episodes]
+    env.close()
+    return walks
 
 
-def _document(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The worker's result; empty where it ended without one."""
-    results = [dict(message) for message in messages if message.get("kind") == "result"]
-    return results[-1] if results else {}
+def _document(
+    order: PayOrder, program: Program, walks: Sequence[Walk], answer: Valued
+) -> dict[str, Any]:
+    """What is kept of an answer; nothing where a limit was reached."""
+    if answer.failure is not None:
+        has_none = answer.failure.kind in (FailureKind.VALUE, FailureKind.COMPILE)
+        return _unpaid(order) if has_none and answer.failure != UNUSABLE else {}
+    assert answer.values is not None, "what has no failure has values"
+    ends = np.cumsum([len(walk.actions) for walk in walks])[:-1]
+    parts = np.split(answer.values, ends)
+    paid = [summaries(program, walk, part) for walk, part in zip(walks, parts, strict=True)]
+    return {"kind": "result", "payments": [[asdict(p) for p in one] for one in paid]}
+
+
+def _unpaid(order: PayOrder) -> dict[str, Any]:
+    """What is kept of a program without a value somewhere."""
+    return {"kind": "result", "payments": [[] for _ in order.episodes]}
 
 
 def _paid(document: Mapping[str, Any], n: int) -> Paid:

@@ -15,28 +15,28 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from alignenv.benchmarks.critic_evidence import record_evidence
-from alignenv.benchmarks.evaluator import ATTEMPTS, ResultStore
+from alignenv.benchmarks.evaluator import ResultStore
+from alignenv.benchmarks.valuing import Order, Transitions, Valued, Valuer
 from alignenv.critique import (
     SUCCESS,
     Case,
     Critic,
     Evidence,
     Judgement,
+    Floats,
     LearningCritic,
     Payments,
     Verdict,
 )
 from alignenv.envs.make import EnvRef
-from alignenv.errors import CallOrderError, MachineError, ProgramError
+from alignenv.errors import CallOrderError, ProgramError
 from alignenv.program import Program, parse_program
 from alignenv.reward_design.critic.measures import shaped
 from alignenv.reward_design.critic.panel import is_rejected
 from alignenv.reward_design.critic.words import for_coder
-from alignenv.reward_design.sandbox import Executor, Job, JobResult, Limits
+from alignenv.reward_design.sandbox import Executor
 from alignenv.types import Candidate, Failure, FailureKind, Trial
 
-EXAMINE_ENTRY = "alignenv.benchmarks.critic_jobs:EXAMINE"
-LIMITS = Limits(wall_s=120.0, cpu_s=120.0)
 _JUDGEMENT = TypeAdapter(Judgement)
 
 
@@ -50,7 +50,7 @@ class Examiner:
     """
 
     def __init__(self, ref: EnvRef, evidence: Evidence, pool: Executor) -> None:
-        self._ref, self.evidence, self._pool = ref, evidence, pool
+        self._ref, self.evidence, self._valuer = ref, evidence, Valuer(pool)
         self._card = ref.resolve().card
 
     def examine(self, sources: Sequence[str]) -> list[Case]:
@@ -68,78 +68,25 @@ class Examiner:
                 rule = error.problems[0].rule
                 failure = Failure(kind=FailureKind.RULE, code=rule, message=str(error))
                 cases[i] = replace(case, failure=failure)
-        results = self._run({i: cases[i].source for i in parsed})
-        for i, program in parsed.items():
-            found = self._read(program, results[i])
-            if isinstance(found, Failure):
-                cases[i] = replace(cases[i], failure=found)
+        where = transitions_of(self.evidence)
+        answers = self._valuer.value([Order(self._ref, p, where) for p in parsed.values()])
+        for (i, program), answer in zip(parsed.items(), answers, strict=True):
+            if answer.values is None:
+                cases[i] = replace(cases[i], failure=self._failure(answer))
             else:
-                cases[i] = replace(cases[i], payments=found)
+                paid = paid_on(self.evidence, program, answer.values)
+                cases[i] = replace(cases[i], payments=paid)
         return cases
 
-    def _run(self, sources: Mapping[int, str]) -> dict[int, JobResult]:
-        done: dict[int, JobResult] = {}
-        for _ in range(ATTEMPTS):
-            missing = [i for i in sources if i not in done]
-            results = self._pool.map([self._job(i, sources[i]) for i in missing])
-            done |= {
-                i: result
-                for i, result in zip(missing, results, strict=True)
-                if result.failure is None or result.failure.kind.is_coders
-            }
-        if len(done) < len(sources):
-            raise MachineError(
-                f"A critic's worker failed {ATTEMPTS} times.",
-                cure="Run `alignenv doctor`; finished work is kept, continue with --resume.",
-            )
-        return done
-
-    def _job(self, index: int, source: str) -> Job:
-        evidence = self.evidence
-        return Job(
-            id=f"critic/{index}",
-            entry=EXAMINE_ENTRY,
-            payload={"env": self._ref.to_json(), "source": source},
-            arrays={
-                "states": evidence.states,
-                "before": evidence.before,
-                "after": evidence.after,
-                "action": evidence.action,
-                "t": evidence.t,
-            },
-            limits=LIMITS,
-        )
-
-    def _read(self, program: Program, result: JobResult) -> Payments | Failure:
-        """What a worker sent, checked; nothing in it is trusted."""
-        if result.failure is not None:  # its words carry seconds and bytes, which vary
-            kind, code = result.failure.kind, result.failure.code
-            return Failure(kind=kind, code=code, message=f"It was stopped: {kind.value} {code}.")
-        for message in reversed(result.messages):
-            if message.get("kind") == "failed":
-                return self._failure(message)
-        values = result.arrays.get("values")
-        width = 1 + len(program.components) if program.kind == "reward" else 2
-        if (
-            values is None
-            or values.dtype != np.float64
-            or values.shape != (self.evidence.n_rows, width)
-            or not np.all(np.isfinite(values))
-        ):
-            text = "It sent no usable values for the recorded transitions."
-            return Failure(kind=FailureKind.VALUE, code="E020", message=text)
-        if program.kind == "potential":
-            return shaped(self.evidence, values[:, 0], values[:, 1])
-        names = program.components
-        return Payments(total=values[:, 0], components=values[:, 1:], names=names)
-
-    def _failure(self, message: Mapping[str, Any]) -> Failure:
-        kind = FailureKind.COMPILE if message.get("failure") == "compile" else FailureKind.VALUE
-        text = str(message.get("text", ""))[:2000]
-        row = message.get("row")
-        if isinstance(row, int) and 0 <= row < self.evidence.n_rows:
-            text = f"{text} {self._where(row)}"
-        return Failure(kind=kind, code=str(message.get("code", ""))[:8], message=text)
+    def _failure(self, answer: Valued) -> Failure:
+        failure = answer.failure
+        assert failure is not None, "what has no values has a failure"
+        if failure.kind not in (FailureKind.VALUE, FailureKind.COMPILE):
+            words = f"It was stopped: {failure.kind.value} {failure.code}."
+            return replace(failure, message=words)  # its own carry seconds and bytes, which vary
+        if answer.row is None:
+            return failure
+        return replace(failure, message=f"{failure.message} {self._where(answer.row)}")
 
     def _where(self, row: int) -> str:
         recording = next(
@@ -152,6 +99,25 @@ class Examiner:
 
 
 class CriticDesk:
+def transitions_of(evidence: Evidence) -> Transitions:
+    """What was recorded of a task, as transitions to value."""
+    return Transitions(
+        records=evidence.states,
+        before=evidence.before,
+        action=evidence.action,
+        after=evidence.after,
+        t=evidence.t,
+        t_before=np.maximum(evidence.t - 1.0 / evidence.horizon, 0.0),
+    )
+
+
+def paid_on(evidence: Evidence, program: Program, values: Floats) -> Payments:
+    """What a program pays on evidence, from its values there."""
+    if program.kind == "potential":
+        return shaped(evidence, values[:, 0], values[:, 1])
+    return Payments(total=values[:, 0], components=values[:, 1:], names=program.components)
+
+
     """Judges the programs of one search, and keeps the critic's record.
 
     Args:

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 
 from alignenv.agents.weights import Arrays
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.retries import ATTEMPTS, final_message, gave_up, is_machines
 from alignenv.benchmarks.view import RunView
-from alignenv.errors import MachineError
 from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
 from alignenv.reward_design.study import StoredResult
 from alignenv.types import ComponentStats, CurvePoint, Episode, Failure, FailureKind, Score
@@ -27,8 +27,6 @@ MIN_STEPS_PER_SECOND = 300
 """A training slower than this is stopped; two orders below what the presets reach."""
 EVALUATION_STEPS = 20_000
 """Steps that the limits of an evaluation allow per episode."""
-ATTEMPTS = 3
-"""How often a job is tried when the machine, not the program, was at fault."""
 
 _EPISODES = TypeAdapter(tuple[Episode, ...])
 _CURVE = TypeAdapter(tuple[CurvePoint, ...])
@@ -196,7 +194,7 @@ class _Batch:
     def _finish_job(self, result: JobResult) -> None:
         job = self._jobs.pop(result.job_id)
         document = final_message(result)
-        if document.get("failure") == FailureKind.INFRASTRUCTURE:
+        if is_machines(document):
             self._retry(job, document)
             return
         arrays = result.arrays if job.entry == TRAIN_ENTRY else {}
@@ -212,10 +210,7 @@ class _Batch:
 
     def _retry(self, job: Job, document: Mapping[str, Any]) -> None:
         if self._attempts[job.id] >= ATTEMPTS:
-            raise MachineError(
-                f"Worker {job.id} failed {ATTEMPTS} times: {document.get('text')}",
-                cure="Run `alignenv doctor`; finished work is kept, continue with --resume.",
-            )
+            raise gave_up(job.id, document)
         self._view.note(f"{job.id}: {document.get('text')}; trying again")
         self._submit(job)
 
@@ -275,26 +270,6 @@ def _limits(env_steps: int) -> Limits:
 
 def _stage_key(job_id: str) -> str:
     return job_id.rsplit("/", 1)[0]
-
-
-def final_message(result: JobResult) -> dict[str, Any]:
-    """The worker's last word, or the sandbox's reason why there is none."""
-    if result.failure is not None:
-        return {
-            "kind": "failed",
-            "failure": result.failure.kind.value,
-            "code": result.failure.code,
-            "text": result.failure.message,
-        }
-    for message in reversed(result.messages):
-        if message.get("kind") in ("result", "failed"):
-            return dict(message)
-    return {
-        "kind": "failed",
-        "failure": FailureKind.INFRASTRUCTURE.value,
-        "code": "W004",
-        "text": "the worker ended without a result",
-    }
 
 
 def _split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

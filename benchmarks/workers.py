@@ -17,7 +17,7 @@ from alignenv.errors import ConfigError
 from alignenv.reward_design.sandbox import Pool
 from alignenv.task import Task
 
-PRELOAD = ("alignenv.benchmarks.jobs", "torch._dynamo")
+PRELOAD = ("alignenv.benchmarks.jobs", "alignenv.benchmarks.valuing", "torch._dynamo")
 """Imported once by the template; `torch._dynamo` is what the first optimizer would import."""
 WARM_TASK = "alignenv.benchmarks.jobs:warm"
 WARM_LANGUAGE = "alignenv.program:warm_up"

@@ -10,7 +10,6 @@ from typing import Any
 from alignenv.benchmarks.bench.audit import AUDIT_ENTRY, AuditPayload
 from alignenv.benchmarks.bench.cells import Cell, Ground, ReportSeeds, report_seeds
 from alignenv.benchmarks.evaluator import (
-    ATTEMPTS,
     EVALUATE_ENTRY,
     EVALUATION_STEPS,
     MIN_STEPS_PER_SECOND,
@@ -18,15 +17,13 @@ from alignenv.benchmarks.evaluator import (
     Outcome,
     ResultStore,
     Trainee,
-    final_message,
 )
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.retries import final_message, run_jobs
 from alignenv.benchmarks.view import RunView
 from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
-from alignenv.errors import MachineError
 from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
-from alignenv.types import FailureKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +83,7 @@ def train_all(
     outcomes = Evaluator(bench.pool, store, bench.view).run(trainees)
     scored = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome.score is not None]
     extra = [job for i, outcome in scored for job in _extra_jobs(ground, *told[i], outcome)]
-    results = _run_jobs(bench.pool, extra)
+    results = _results(bench.pool, extra)
     there: list[Outcome | None] = [None] * len(told)
     if ground.ref.split:
         again = [_trainee(ground, training, its, there=True) for training, its in told]
@@ -168,35 +165,15 @@ def score_again(
     """TRUE success of trained policies on other episodes, by their names."""
     told = payload.model_dump(mode="json")
     jobs = [_job(f"{name}/again", EVALUATE_ENTRY, told, one) for name, one in outcomes.items()]
-    results = _run_jobs(pool, jobs)
+    results = _results(pool, jobs)
     return {
         name: float(final_message(results[f"{name}/again"])["score"]["success"])
         for name in outcomes
     }
 
 
-def _run_jobs(pool: Pool, jobs: Sequence[Job]) -> dict[str, JobResult]:
-    """Results by job id; a job that the machine failed is tried again.
-
-    Raises:
-        MachineError: It failed again and again.
-    """
-    done: dict[str, JobResult] = {}
-    waiting = list(jobs)
-    for _ in range(ATTEMPTS):
-        done |= {result.job_id: result for result in pool.map(waiting)}
-        waiting = [job for job in waiting if _is_machines(done[job.id])]
-        if not waiting:
-            return done
-    told = final_message(done[waiting[0].id])
-    raise MachineError(
-        f"Worker {waiting[0].id} failed {ATTEMPTS} times: {told.get('text')}",
-        cure="Run `alignenv doctor`; finished cells are kept, run the same command again.",
-    )
-
-
-def _is_machines(result: JobResult) -> bool:
-    return final_message(result).get("failure") == FailureKind.INFRASTRUCTURE
+def _results(pool: Pool, jobs: Sequence[Job]) -> dict[str, JobResult]:
+    return {result.job_id: result for result in run_jobs(pool, jobs)}
 
 
 def _run(
