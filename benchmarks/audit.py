@@ -156,7 +156,7 @@ def audit_listed(
             verdict="undecided",
             reason="The reward changes with the clock, which the agent does not see.",
             method="exact",
-            signs=(_CLOCK,),
+            signs=(CLOCK,),
             saw=listing.saw,
             undecided=("What an agent does for a pay that changes with the clock.",),
         )
@@ -177,11 +177,12 @@ def audit_listed(
     return conclude(listing, judged, signs, tuple(distances))
 
 
-_CLOCK = Sign(
+CLOCK = Sign(
     code="reads-the-clock",
     message="The pay of a transition changes with t, which the agent does not see; drop t.",
     weight="doubt",
 )
+"""What is said of a reward that nothing can be planned for."""
 
 
 def conclude(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.evaluator import ResultStore
 from alignenv.benchmarks.valuing import Order, Transitions, Valued, Valuer
@@ -22,8 +23,8 @@ from alignenv.critique import (
     Case,
     Critic,
     Evidence,
-    Judgement,
     Floats,
+    Judgement,
     LearningCritic,
     Payments,
     Verdict,
@@ -98,7 +99,6 @@ class Examiner:
         )
 
 
-class CriticDesk:
 def transitions_of(evidence: Evidence) -> Transitions:
     """What was recorded of a task, as transitions to value."""
     return Transitions(
@@ -118,6 +118,7 @@ def paid_on(evidence: Evidence, program: Program, values: Floats) -> Payments:
     return Payments(total=values[:, 0], components=values[:, 1:], names=program.components)
 
 
+class CriticDesk:
     """Judges the programs of one search, and keeps the critic's record.
 
     Args:
@@ -130,6 +131,7 @@ def paid_on(evidence: Evidence, program: Program, values: Floats) -> Payments:
     def __init__(self, critic: Critic, ref: EnvRef, gamma: float, store: ResultStore) -> None:
         self._critic, self._ref, self._gamma, self._store = critic, ref, gamma, store
         self._pool: Executor | None = None
+        self._gate: AuditGate | None = None
         self._examiner: Examiner | None = None
         self._epoch = 0
         self._now: dict[str, Judgement] = {}
@@ -138,9 +140,9 @@ def paid_on(evidence: Evidence, program: Program, values: Floats) -> Payments:
         self._scores: list[tuple[float, float]] = []
         self._n_rejected = 0
 
-    def use(self, pool: Executor) -> None:
-        """Examine programs with these workers."""
-        self._pool = pool
+    def use(self, pool: Executor, gate: AuditGate | None = None) -> None:
+        """Examine programs with these workers, and tell the critic what an audit found."""
+        self._pool, self._gate = pool, gate
 
     def judge(self, sources: Sequence[str]) -> Sequence[Judgement]:
         """One judgement per program, from the record where there is one.
@@ -171,7 +173,13 @@ def paid_on(evidence: Evidence, program: Program, values: Floats) -> Payments:
                 raise CallOrderError("The critic has no workers.", cure="Call use(pool) first.")
             evidence = record_evidence(self._ref, self._gamma)
             self._examiner = Examiner(self._ref, evidence, self._pool)
-        return self._examiner.examine(sources)
+        cases = self._examiner.examine(sources)
+        if self._gate is None:
+            return cases
+        return [
+            case if case.failure else replace(case, seen=self._gate.findings(case.source))
+            for case in cases
+        ]
 
     def review(self, candidates: Sequence[Candidate]) -> dict[str, Failure]:
         """The rejected of a generation's candidates, with the reason.

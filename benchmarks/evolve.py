@@ -12,6 +12,7 @@ from dataclasses import replace
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing
 from alignenv.benchmarks.arms import Arm, make_arms
+from alignenv.benchmarks.audit_gate import AuditGate, decision
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
@@ -44,8 +45,9 @@ class Search:
         view: RunView,
         analysing: Analysing | None = None,
         desk: CriticDesk | None = None,
+        gate: AuditGate | None = None,
     ) -> None:
-        self._analysing, self._desk = analysing, desk
+        self._analysing, self._desk, self._gate = analysing, desk, gate
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
@@ -91,6 +93,9 @@ class Search:
     def _evaluate(self, candidates: Sequence[Candidate]) -> list[Trial]:
         failures = {c.id: failure for c in candidates if (failure := check(c, self._task))}
         sound = [c for c in candidates if c.id not in failures]
+        if self._gate is not None:
+            failures |= self._refused(self._gate, sound)
+            sound = [c for c in sound if c.id not in failures]
         if self._desk is not None:
             failures |= self._rejected(self._desk, sound)
             sound = [c for c in sound if c.id not in failures]
@@ -104,6 +109,14 @@ class Search:
                 outcomes[c.id] = join(outcomes[c.id], outcome)
         alive = {c.id for c in survivors}
         return [self._trial(c, failures.get(c.id), outcomes.get(c.id), alive) for c in candidates]
+
+    def _refused(self, gate: AuditGate, candidates: Sequence[Candidate]) -> dict[str, Failure]:
+        """What the audit keeps from training; what it said of each is recorded first."""
+        refused = gate.review(candidates)
+        for c in candidates:
+            said = decision(gate.screen(c.source), is_refused=c.id in refused)
+            self._study.record_decision(f"{c.id}/audit", said)
+        return refused
 
     def _rejected(self, desk: CriticDesk, candidates: Sequence[Candidate]) -> dict[str, Failure]:
         """What the critic keeps from training; what it said of each is recorded first."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from alignenv.benchmarks.curriculum import Stage
 
@@ -29,6 +35,7 @@ class Protocol(BaseModel):
             defines a potential always shapes the sparse reward.
         curriculum: Easier contexts that every training begins with, each for a share of its
             env steps; the rest is the task itself.
+        audit: Whether candidates that the audit finds hackable are kept from training.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +50,15 @@ class Protocol(BaseModel):
     report_episodes: int = Field(default=200, ge=100)
     layer: Literal["replace", "add"] = "replace"
     curriculum: tuple[Stage, ...] = ()
+    audit: bool = False
+
+    @model_serializer(mode="wrap")
+    def _stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As it is, without what came after the first records and is not asked for."""
+        found: dict[str, Any] = handler(self)
+        if not self.audit:
+            found.pop("audit", None)
+        return found
 
     def n_kept(self, n: int) -> int:
         """How many of `n` candidates go on past the rung; all where there is none."""

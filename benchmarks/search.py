@@ -11,9 +11,11 @@ from typing import Any
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
+from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search, select
+from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.view import RunView
@@ -77,6 +79,7 @@ def run_search(
     ref, task, preset = resolve(settings)
     plan = _plan(settings, task)
     desk = make_desk(settings, ref, preset, study)
+    gate = make_gate(settings.protocol, ref, preset, study)
     designer = make_designer(settings, plan, task, study, desk)
     paymaster = Paymaster(None, study)
     analysing = make_analysing(settings, plan, ref, paymaster, study)
@@ -87,8 +90,10 @@ def run_search(
             )
             isolation = pool.describe()
         paymaster.use(pool)
+        if gate is not None:
+            gate.use(pool)
         if desk is not None:
-            desk.use(pool)
+            desk.use(pool, gate)
         search = Search(
             ref=ref,
             designer=designer,
@@ -100,6 +105,7 @@ def run_search(
             view=view,
             analysing=analysing,
             desk=desk,
+            gate=gate,
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):
@@ -121,7 +127,7 @@ def run_search(
         tier=tier,
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
-        facts=facts(designer, desk),
+        facts=facts(designer, desk, gate),
         judgements={} if desk is None else desk.judgements(),
     )
 
@@ -179,10 +185,21 @@ def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
     return select(trials)
 
 
-def facts(designer: Designer, desk: CriticDesk | None) -> dict[str, Any]:
-    """Figures of the designer's own, and the critic's record where there is one."""
+def facts(
+    designer: Designer, desk: CriticDesk | None, gate: AuditGate | None = None
+) -> dict[str, Any]:
+    """Figures of the designer's own, and the critic's and the audit's where there are such."""
     found = dict(designer.facts()) if isinstance(designer, HasFacts) else {}
-    return found if desk is None else {**found, "critic": desk.facts()}
+    if desk is not None:
+        found["critic"] = desk.facts()
+    if gate is not None:
+        found["audit"] = gate.facts()
+    return found
+
+
+def make_gate(protocol: Protocol, ref: EnvRef, preset: Preset, study: Study) -> AuditGate | None:
+    """The audit before the first rung, recording through the study; None where it is off."""
+    return AuditGate(ref, preset.gamma, study, protocol.layer) if protocol.audit else None
 
 
 def make_desk(

@@ -56,6 +56,11 @@ CriticSpec = Annotated[
     ),
 ]
 
+Audit = Annotated[
+    bool | None,
+    Option("--audit", help="Do not train what the audit finds hackable; see `alignenv audit`."),
+]
+
 
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
@@ -69,6 +74,7 @@ def evolve(
     coder: CoderSpec = None,
     analyst: AnalystSpec = None,
     critic: CriticSpec = None,
+    audit: Audit = None,
     base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
@@ -102,6 +108,7 @@ def evolve(
             "coder": coder,
             "analyst": analyst,
             "critic": critic,
+            "protocol.audit": audit,
             "base_url": base_url,
             "budget": budget,
             "price": price,

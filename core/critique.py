@@ -163,6 +163,7 @@ class Case:
         payments: What the program pays there; None where it could not be computed.
         failure: Why not: it is refused, or has no value somewhere.
         number: How many other programs of the search were judged before.
+        seen: What was found by other means, such as an exact audit.
     """
 
     card: TaskCard
@@ -171,6 +172,7 @@ class Case:
     payments: Payments | None = None
     failure: Failure | None = None
     number: int = 0
+    seen: tuple[Finding, ...] = ()
 
 
 class Critic(Protocol):

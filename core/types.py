@@ -31,6 +31,7 @@ class FailureKind(enum.StrEnum):
     MEMORY = "memory"
     CRASH = "crash"
     REJECTED = "rejected"
+    HACKABLE = "hackable"
     INFRASTRUCTURE = "infrastructure"
 
     @property

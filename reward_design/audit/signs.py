@@ -32,7 +32,8 @@ def find_signs(
         gamma: The learner's discount factor.
         is_added: Whether the sparse reward comes on top.
     """
-    signs = [*_hack(judged)]
+    fault = fault_sign(judged)
+    signs = [] if fault is None else [fault]
     if not paid.is_potential:  # whose laps cancel out, discounted
         signs += [*_loops(task, judged), *_standing(task, judged)]
     signs += _components(task, paid, judged, gamma)
@@ -48,10 +49,10 @@ def find_signs(
     return sorted(signs, key=lambda sign: order[sign.weight])
 
 
-def _hack(judged: Judged) -> Iterator[Sign]:
-    """The best paid behaviour that fails."""
+def fault_sign(judged: Judged) -> Sign | None:
+    """The best paid behaviour that fails; None where none does."""
     if judged.is_sound:
-        return
+        return None
     behaviour, (worst, best) = judged.worth.behaviour, judged.worth.success
     code = reason_code(behaviour)
     if best > worst:
@@ -59,7 +60,7 @@ def _hack(judged: Judged) -> Iterator[Sign]:
         code = f"tie-{code}"
     else:
         text = "The best paid behaviour fails."
-    yield Sign(
+    return Sign(
         code=code,
         message=f"{text} {_CURES[reason_code(behaviour)]}",
         weight="fault",

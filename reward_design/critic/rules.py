@@ -30,7 +30,15 @@ HUGE = 1000.0
 """Largest value that a learner meets without trouble."""
 
 _GRAVE = frozenset(
-    ("farmable", "idling-pays", "early-end-pays", "pays-nothing", "wrong-way", "failure-pays")
+    (
+        "farmable",
+        "idling-pays",
+        "early-end-pays",
+        "pays-nothing",
+        "wrong-way",
+        "failure-pays",
+        "hackable",
+    )
 )
 
 
@@ -55,7 +63,8 @@ def judge_case(case: Case) -> Judgement:
         return Judgement(p_success=REFUSED, findings=(finding,), send_back=True)
     assert case.payments is not None, "a case has payments or a failure"
     order = {"fault": 0, "doubt": 1, "unseen": 2}
-    found = sorted(_findings(case, case.payments), key=lambda f: order[f.severity])
+    all_found = [*case.seen, *_findings(case, case.payments)]
+    found = sorted(all_found, key=lambda f: order[f.severity])
     return Judgement(
         p_success=_probability(found),
         findings=tuple(found),
