@@ -138,7 +138,7 @@ class AuditGate:
         if found.verdict != "hackable" or found.method != "exact":
             return ()
         seen = " ".join((found.reason, *(line.strip() for line in found.steps)))
-        return (Finding(code="hackable", message=found.cure, evidence=seen[:1000]),)
+        return (Finding(code="best-paid-fails", message=found.cure, evidence=seen[:1000]),)
 
     def facts(self) -> dict[str, Any]:
         """Figures for the record of a search."""

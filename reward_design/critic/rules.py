@@ -37,7 +37,7 @@ _GRAVE = frozenset(
         "pays-nothing",
         "wrong-way",
         "failure-pays",
-        "hackable",
+        "best-paid-fails",
     )
 )
 

@@ -37,7 +37,7 @@ _WHAT = {
     FailureKind.MEMORY: "needed too much memory",
     FailureKind.CRASH: "ended its training with a crash",
     FailureKind.REJECTED: "was rejected by the critic and not trained",
-    FailureKind.HACKABLE: "was found hackable by the audit and not trained",
+    FailureKind.HACKABLE: "pays most for what was not meant, an audit found, and was not trained",
     FailureKind.INFRASTRUCTURE: "could not be trained for reasons that are not its own",
 }
 

@@ -131,9 +131,9 @@ def test_a_critic_hears_of_an_exact_verdict() -> None:
     desk = CriticDesk(Panel(), EMPTY, 0.99, store)
     desk.use(InlinePool(), made)
     bad, good = desk.judge([NEARNESS, PROGRESS])
-    assert "hackable" in [f.code for f in bad.findings]
+    assert "best-paid-fails" in [f.code for f in bad.findings]
     assert bad.send_back
-    assert "hackable" not in [f.code for f in good.findings]
+    assert "best-paid-fails" not in [f.code for f in good.findings]
     assert not good.send_back
     assert gate(MOVING).findings(NOTHING) == (), "a sampled one rests on the critic's own rules"
 
