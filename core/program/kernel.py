@@ -64,8 +64,9 @@ def _compiled_power() -> Any:
     return _numba().njit("float64(float64, float64)", error_model="numpy", cache=False)(power)
 
 
+@lru_cache(maxsize=4)
 def compile_kernel(source: str) -> Kernel:
-    """Machine code of a generated kernel.
+    """Machine code of a generated kernel; the last few are kept, for who asks again.
 
     Args:
         source: Output of `lowering.lower`.
