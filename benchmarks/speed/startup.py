@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from alignenv.benchmarks.speed.rows import Row
 from alignenv.program import parse_program, warm_up
+from alignenv.program.kernel import compile_kernel
 from alignenv.task import find_task
 
 IMPORT = "import alignenv, beyond import gymnasium"
