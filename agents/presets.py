@@ -2,8 +2,8 @@
 
 Each algorithm has settings of its own, and refuses those of another one. A family's `[family]` and
 `[task."ID"]` tables are for PPO; `[algorithm.NAME]` tables are for another algorithm, which takes
-from the first two only what any algorithm shares (`SHARED`): both then train on the same
-observation, for the same env steps, with the same discount.
+from the first two only what any algorithm shares (`SHARED`) where it says nothing itself: both
+then train on the same observation and for the same env steps.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ class Comparison:
 
     Attributes:
         request: What was trained; its reward is the first one.
+        algorithm: What trained.
         env_steps: Env steps of each training.
         obs: What the agents saw.
         arms: One row per reward, in the order given.
@@ -34,6 +35,7 @@ class Comparison:
     """
 
     request: TrainRequest
+    algorithm: str
     env_steps: int
     obs: str
     arms: tuple[Arm, ...]
@@ -80,6 +82,7 @@ def compare_rewards(
     contrasts = tuple(_contrast(request.seed, arms[0], arm) for arm in arms[1:])
     return Comparison(
         request=request,
+        algorithm=preset.algorithm,
         env_steps=preset.whole_rollouts(preset.total_timesteps),
         obs=preset.obs,
         arms=tuple(arms),
@@ -103,6 +106,7 @@ def document(found: Comparison) -> dict[str, Any]:
     rows = zip(found.arms[1:], found.contrasts, found.p_values, found.verdicts, strict=True)
     return {
         "id": request.ref.id,
+        "algorithm": found.algorithm,
         "obs": found.obs,
         "layer": request.layer,
         "env_steps": found.env_steps,
@@ -142,7 +146,8 @@ def show(found: Comparison) -> list[Table]:
         "TRUE success",
         "95 % interval",
         "greedy",
-        title=f"{request.ref.id}, obs {found.obs}, {found.env_steps:,} env steps",
+        title=f"{request.ref.id}, {found.algorithm}, obs {found.obs}, "
+        f"{found.env_steps:,} env steps",
         caption=f"{request.seeds} trainings of each on the same seeds, "
         f"{request.episodes} fresh episodes per training",
     )

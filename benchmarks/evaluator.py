@@ -7,7 +7,7 @@ used, so a run that was killed asks again only for what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -109,11 +109,28 @@ class _Finished(NamedTuple):
     cpu_s: float
 
 
-class Evaluator:
-    """Runs trainees over a pool of sandboxed workers, memoised by a store."""
+Listener = Callable[[str, Mapping[str, Any]], None]
+"""Takes the key of a trainee and a message of its worker."""
 
-    def __init__(self, pool: Pool, store: ResultStore, view: RunView) -> None:
-        self._pool, self._store, self._view = pool, store, view
+
+class Evaluator:
+    """Runs trainees over a pool of sandboxed workers, memoised by a store.
+
+    Args:
+        pool: The workers.
+        store: Remembers finished jobs.
+        view: Shows progress.
+        listener: Told of every message of a worker, with the key of its trainee.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        store: ResultStore,
+        view: RunView,
+        listener: Listener | None = None,
+    ) -> None:
+        self._pool, self._store, self._view, self._listener = pool, store, view, listener
 
     def run(self, trainees: Sequence[Trainee]) -> list[Outcome]:
         """Train and score all of them; outcomes in the order given.
@@ -121,7 +138,7 @@ class Evaluator:
         Raises:
             MachineError: A worker failed repeatedly for reasons that are not the program's.
         """
-        batch = _Batch(self._pool, self._store, self._view, trainees)
+        batch = _Batch(self._pool, self._store, self._view, trainees, self._listener)
         while batch.is_running:
             batch.advance()
         return [batch.outcome(trainee.key) for trainee in trainees]
@@ -131,9 +148,14 @@ class _Batch:
     """The state of one call of `Evaluator.run`."""
 
     def __init__(
-        self, pool: Pool, store: ResultStore, view: RunView, trainees: Sequence[Trainee]
+        self,
+        pool: Pool,
+        store: ResultStore,
+        view: RunView,
+        trainees: Sequence[Trainee],
+        listener: Listener | None,
     ) -> None:
-        self._pool, self._store, self._view = pool, store, view
+        self._pool, self._store, self._view, self._listener = pool, store, view, listener
         self._trainees = {trainee.key: trainee for trainee in trainees}
         self._jobs: dict[str, Job] = {}
         self._attempts: dict[str, int] = {}
@@ -154,11 +176,14 @@ class _Batch:
             return
         if event.result is not None:
             self._finish_job(event.result)
-        elif event.message is not None and event.message.get("kind") == "point":
-            success = event.message.get("success")
-            self._view.advanced(
-                _stage_key(event.job_id), int(event.message.get("env_steps", 0)), success
-            )
+        elif event.message is not None:
+            self._hear(_stage_key(event.job_id), event.message)
+
+    def _hear(self, key: str, message: Mapping[str, Any]) -> None:
+        if self._listener is not None:
+            self._listener(key, message)
+        if message.get("kind") == "point":
+            self._view.advanced(key, int(message.get("env_steps", 0)), message.get("success"))
 
     def _start(self, job: Job, trainee: Trainee) -> None:
         """Do the job, unless its result is already known."""

@@ -12,8 +12,9 @@ from rich.table import Table
 from alignenv.agents.policy_file import save_policy
 from alignenv.agents.presets import Preset
 from alignenv.benchmarks.arms import Arm, make_arm
-from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
+from alignenv.benchmarks.evaluator import Evaluator, Listener, NoMemory, Outcome, Trainee
 from alignenv.benchmarks.protocol import NOVELTY_BONUS, EvaluatePayload, TrainPayload
+from alignenv.benchmarks.scalars import open_scalars
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
@@ -41,6 +42,7 @@ class TrainRequest:
         preset: Overrides of the task's settings.
         layer: How the program joins the sparse reward.
         out: Folder for the policies; None keeps none.
+        tensorboard: Folder for TensorBoard scalars; None writes none.
     """
 
     ref: EnvRef
@@ -52,6 +54,7 @@ class TrainRequest:
     preset: dict[str, Any]
     layer: str = "replace"
     out: Path | None = None
+    tensorboard: Path | None = None
 
 
 def reward_source(task: Task, reward: str) -> str | None:
@@ -78,10 +81,26 @@ def reward_source(task: Task, reward: str) -> str | None:
 def train_reward(
     request: TrainRequest, view: RunView, *, n_workers: int | None, isolation: str
 ) -> tuple[Arm, Preset]:
-    """Train and score; one failed training counts as success 0."""
-    arms, preset = train_rewards(
-        request, [request.reward], view, n_workers=n_workers, isolation=isolation
-    )
+    """Train and score; one failed training counts as success 0.
+
+    Raises:
+        ConfigError: A setting is not usable, or scalars cannot be written.
+        UnknownName: No such env, reward or algorithm.
+    """
+    preset = preset_of(request.ref, request.preset)[1]
+    path = (request.ref.id, Path(request.reward).name, preset.algorithm)
+    with open_scalars(request.tensorboard, path) as scalars:
+        arms, preset = train_rewards(
+            request,
+            [request.reward],
+            view,
+            n_workers=n_workers,
+            isolation=isolation,
+            listener=None if scalars is None else scalars.heard,
+        )
+        if scalars is not None:
+            for i, outcome in enumerate(arms[0].outcomes, request.first):
+                scalars.scored(f"seed{i}", outcome)
     if request.out is not None:
         for i, outcome in enumerate(arms[0].outcomes, request.first):
             if outcome.score is not None:
@@ -97,6 +116,7 @@ def train_rewards(
     n_workers: int | None,
     isolation: str,
     stream: str | None = None,
+    listener: Listener | None = None,
 ) -> tuple[list[Arm], Preset]:
     """Train and score several rewards on one pool; a failed training counts as success 0.
 
@@ -107,6 +127,7 @@ def train_rewards(
         n_workers: Processes; None for one per core.
         isolation: Isolation of the workers.
         stream: As of `make_trainees`.
+        listener: Told of every message of a worker.
     """
     task, preset = preset_of(request.ref, request.preset)
     ref = replace(request.ref, obs=preset.obs)
@@ -121,7 +142,7 @@ def train_rewards(
             for i, (one, source) in enumerate(zip(each, sources, strict=True))
             for trainee in make_trainees(one, source, preset, prefix=f"{i}/", stream=stream)
         ]
-        outcomes = Evaluator(pool, NoMemory(), view).run(trainees)
+        outcomes = Evaluator(pool, NoMemory(), view, listener).run(trainees)
     arms = [
         make_arm(reward, source, outcomes[i * n : (i + 1) * n], request.episodes)
         for i, (reward, source) in enumerate(zip(rewards, sources, strict=True))
@@ -185,6 +206,7 @@ def document(request: TrainRequest, arm: Arm, preset: Preset) -> dict[str, Any]:
     return {
         "id": request.ref.id,
         "reward": request.reward,
+        "algorithm": preset.algorithm,
         "obs": preset.obs,
         "split": request.ref.split,
         "layer": request.layer,
@@ -222,7 +244,8 @@ def show(request: TrainRequest, arm: Arm, preset: Preset) -> Table:
         "greedy",
         "cpu s",
         "",
-        title=f"{request.ref.id}, reward {request.reward}, obs {preset.obs}, {steps:,} env steps",
+        title=f"{request.ref.id}, reward {request.reward}, {preset.algorithm}, obs {preset.obs}, "
+        f"{steps:,} env steps",
         caption=f"95 % interval of the mean {low:.1%} to {high:.1%}; "
         f"{request.episodes} fresh episodes per training",
     )

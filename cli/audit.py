@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from alignenv.cli.options import Isolation, TaskFile
 from alignenv.cli.output import AsJson, print_json, result_console
 
 Option = typer.Option
@@ -22,11 +23,11 @@ def audit(
     gamma: Annotated[float | None, Option(help="Discount; default: the preset's.")] = None,
     layouts: Annotated[int, Option(min=1, help="Layouts to list, where a task has many.")] = 3,
     max_states: Annotated[int, Option(min=1, help="Most states to list of a layout.")] = 100_000,
-    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    task: TaskFile = None,
     animation: Annotated[
         Path | None, Option(help="Write what the agent would do as an animated WebP or GIF.")
     ] = None,
-    isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
+    isolation: Isolation = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Say whether a reward is sound (exit 0), hackable (exit 1) or undecided (exit 4)."""

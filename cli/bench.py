@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alignenv.cli.options import BaseUrl, Isolation, Workers
 from alignenv.cli.output import (
     AsJson,
     Quiet,
@@ -64,9 +65,9 @@ def run(
         bool, Option("--plan", help="Only say what is missing, and the CPU hours.")
     ] = False,
     budget: Annotated[str, Option(help="Caps per search: calls=..,tokens=..,usd=..")] = "",
-    base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
-    workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
-    isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
+    base_url: BaseUrl = None,
+    workers: Workers = None,
+    isolation: Isolation = "auto",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from alignenv.cli.options import Algorithm, Isolation, TaskFile, Workers
 from alignenv.cli.output import (
     AsJson,
     Quiet,
@@ -27,10 +28,11 @@ def compare(
     seed: Annotated[int, Option(min=0, help="Root of all randomness.")] = 0,
     episodes: Annotated[int, Option(min=1, help="Fresh evaluation episodes per training.")] = 100,
     steps: Annotated[int | None, Option(min=1, help="Env steps per training.")] = None,
+    algorithm: Algorithm = None,
     layer: Annotated[str, Option(help="replace or add.")] = "replace",
-    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
-    workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
-    isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
+    task: TaskFile = None,
+    workers: Workers = None,
+    isolation: Isolation = "auto",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -39,13 +41,14 @@ def compare(
     from alignenv.benchmarks.training import TrainRequest
     from alignenv.benchmarks.workers import env_ref
 
+    overrides = {"algorithm": algorithm, "total_timesteps": steps}
     request = TrainRequest(
         ref=env_ref(env, task),
         reward=rewards[0],
         seeds=seeds,
         seed=seed,
         episodes=episodes,
-        preset={} if steps is None else {"total_timesteps": steps},
+        preset={key: value for key, value in overrides.items() if value is not None},
         layer=layer,
     )
     with open_view(error_console(), quiet=quiet) as view:

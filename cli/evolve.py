@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alignenv.cli.options import BaseUrl, IsolationSetting, TaskFile, Workers
 from alignenv.cli.output import (
     AsJson,
     Quiet,
@@ -64,7 +65,7 @@ Audit = Annotated[
 
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
-    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    task: TaskFile = None,
     split: Split = None,
     seed: Annotated[int | None, Option(min=0, help="Root of all randomness.")] = None,
     out: Annotated[Path | None, Option(help="Study folder; default runs/ENV-sSEED.")] = None,
@@ -75,15 +76,15 @@ def evolve(
     analyst: AnalystSpec = None,
     critic: CriticSpec = None,
     audit: Audit = None,
-    base_url: Annotated[str | None, Option(help="Any OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
     generations: Annotated[int | None, Option(min=1)] = None,
     candidates: Annotated[int | None, Option(min=1, help="Programs per generation.")] = None,
     steps: Annotated[int | None, Option(min=1, help="Env steps of one full training.")] = None,
     layer: Annotated[str | None, Option(help="replace or add.")] = None,
-    workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
-    isolation: Annotated[str | None, Option(help="auto, or kernel to refuse less.")] = None,
+    workers: Workers = None,
+    isolation: IsolationSetting = None,
     config: Annotated[Path | None, Option(help="Settings as TOML.")] = None,
     set_: Annotated[list[str] | None, Option("--set", help="Override: key=value.")] = None,
     as_json: AsJson = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from alignenv.cli.options import TaskFile
 from alignenv.cli.output import AsJson, print_json, result_console
 
 Option = typer.Option
@@ -19,7 +20,7 @@ def play(
     greedy: Annotated[bool, Option("--greedy", help="Most probable actions.")] = False,
     out: Annotated[Path, Option(help="Animated WebP or GIF to write.")] = Path("play.webp"),
     split: Annotated[str, Option(help="A layout of this half: train or test.")] = "",
-    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    task: TaskFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Play one episode with a policy and write it as an animation."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from alignenv.cli.options import Algorithm, Isolation, TaskFile, Tensorboard, Workers
 from alignenv.cli.output import (
     AsJson,
     Quiet,
@@ -27,14 +28,16 @@ def train(
     episodes: Annotated[int, Option(min=1, help="Fresh evaluation episodes per training.")] = 100,
     steps: Annotated[int | None, Option(min=1, help="Env steps per training.")] = None,
     obs: Annotated[str | None, Option(help="symbolic or image.")] = None,
+    algorithm: Algorithm = None,
     layer: Annotated[str, Option(help="replace or add.")] = "replace",
     split: Annotated[
         str, Option(help="Train on this half of the layouts, train or test; score on the other.")
     ] = "",
-    task: Annotated[str | None, Option(help="TASK.toml or module:object of your own env.")] = None,
+    task: TaskFile = None,
     out: Annotated[Path | None, Option(help="Keep the policies in this folder.")] = None,
-    workers: Annotated[int | None, Option(min=1, help="Default: one per core.")] = None,
-    isolation: Annotated[str, Option(help="auto, or kernel to refuse less.")] = "auto",
+    tensorboard: Tensorboard = None,
+    workers: Workers = None,
+    isolation: Isolation = "auto",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -44,7 +47,7 @@ def train(
     from alignenv.benchmarks.training import TrainRequest, document, show, train_reward
     from alignenv.benchmarks.workers import env_ref
 
-    overrides = {"total_timesteps": steps, "obs": obs}
+    overrides = {"algorithm": algorithm, "total_timesteps": steps, "obs": obs}
     request = TrainRequest(
         ref=replace(env_ref(env, task), split=split),
         reward=reward,
@@ -54,6 +57,7 @@ def train(
         preset={key: value for key, value in overrides.items() if value is not None},
         layer=layer,
         out=out,
+        tensorboard=tensorboard,
     )
     with open_view(error_console(), quiet=quiet) as view:
         arm, preset = train_reward(request, view, n_workers=workers, isolation=isolation)
