@@ -8,7 +8,7 @@ TORCH_ARGS ?=
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: install demo test test-full test-learning lint types docs bench bench-standard bench-llm presets clean
+.PHONY: install demo test test-full test-learning lint types docs bench bench-standard bench-llm publish presets clean
 
 install: .venv/installed
 
@@ -40,6 +40,7 @@ types: install
 	$(BIN)/mypy
 
 docs: install
+	$(BIN)/python -m alignenv.benchmarks.bench.publish --check
 	$(BIN)/python -m alignenv.benchmarks.pages docs/tasks
 	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
 
@@ -52,6 +53,10 @@ bench-standard: install
 	$(BIN)/alignenv bench run standard --out $(BENCH) --plan
 	$(BIN)/alignenv bench run standard --out $(BENCH)
 	$(BIN)/alignenv bench report standard --out $(BENCH) --to runs/bench/standard.html
+
+# README table, docs/results.md, docs/findings.md and their figures, from the committed records.
+publish: install
+	$(BIN)/python -m alignenv.benchmarks.bench.publish
 
 # A row for each designer that uses a model: make bench-llm LLM=openai:MODEL; caps are per search.
 LLM ?=

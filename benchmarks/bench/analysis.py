@@ -87,7 +87,7 @@ def _row(everything: Collected, name: str, core: Core) -> RowResult:
         unclipped=normalised[1],
         against=_against(found, name, rng) if trained else {},
         learning=_learning(found, name, tasks) if trained else None,
-        hacking=_hacking(found, name, tasks) if trained else None,
+        hacking=hacking_of(found, name, tasks) if trained else None,
         transfer=_moved(found, name, tasks, rng("transfer"), "success") if trained else None,
         reward_transfer=_moved(found, name, tasks, rng("reward transfer"), "success_there")
         if trained
@@ -162,7 +162,7 @@ def seen_curve(run: Run, facts: TaskFacts) -> tuple[FloatArray, FloatArray] | No
     return np.array(steps, dtype=np.float64), np.array(rates, dtype=np.float64)
 
 
-def _hacking(found: Collected, name: str, tasks: Sequence[str]) -> Hacking | None:
+def hacking_of(found: Collected, name: str, tasks: Sequence[str]) -> Hacking | None:
     """Audited runs of tasks whose references are known."""
     gains, events = [], []
     for task in tasks:

@@ -10,6 +10,7 @@ import numpy as np
 from alignenv.benchmarks.bench.collect import Collected, pair
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import NONE, Sheet
+from alignenv.benchmarks.bench.words import chance, points
 from alignenv.seeding import generator
 from alignenv.significance import Contrast, contrast
 from alignenv.statistics import Interval, bootstrap_interval, mean
@@ -149,20 +150,6 @@ def _overall_row(found: Collected, row: str, gaps: Sequence[TaskGap]) -> tuple[s
         f"{100 * np.mean([gap.theirs for gap in gaps]):.0f}",
         f"{100 * np.mean([gap.ours for gap in gaps]):.0f}",
         points(one.difference, Interval(low, high)),
-        f"{_WORDS[int(low > 0) - int(high < 0)]} (p {one.p:.3f})",
+        f"{_WORDS[int(low > 0) - int(high < 0)]} ({chance(one.p)})",
         " and ".join(dict.fromkeys(f"{x:,.0f}" for x in steps)),
     )
-
-
-def points(difference: float, interval: Interval | None) -> str:
-    """A difference in points with its interval."""
-    told = _signed(difference)
-    if interval is None:
-        return told
-    return f"{told} [{_signed(interval.low)}, {_signed(interval.high)}]"
-
-
-def _signed(share: float) -> str:
-    """Points with a sign; no sign before zero."""
-    rounded = round(round(100 * share, 7), 1)
-    return f"{rounded:+.1f}" if rounded else "0.0"

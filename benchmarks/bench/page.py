@@ -22,8 +22,9 @@ from alignenv.benchmarks.bench.drawings import (
     styles,
 )
 from alignenv.benchmarks.bench.records import Record
-from alignenv.benchmarks.bench.results import Against, RowResult
+from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.tables import Tables
+from alignenv.benchmarks.bench.words import verdict_sentence
 from alignenv.files import write_atomically
 from alignenv.task import find_task
 
@@ -113,27 +114,10 @@ def summary(found: Collected, results: Sequence[RowResult]) -> list[str]:
     searches = [r for r in results if r.row.kind in ("search", "programs")]
     for result in searches:
         if (human := result.against.get("human")) is not None:
-            told.append(_verdict_sentence(result.row.label, "human", human))
+            told.append(verdict_sentence(result.row.label, "human", human))
         if (sparse := result.against.get("sparse")) is not None:
-            told.append(_verdict_sentence(result.row.label, "sparse", sparse))
+            told.append(verdict_sentence(result.row.label, "sparse", sparse))
     return told
-
-
-_WORDS = {
-    "better": "does better than",
-    "worse": "does worse than",
-    "equal": "equals, to within 5 points,",
-    "undecided": "cannot be told apart from",
-}
-
-
-def _verdict_sentence(label: str, bar: str, against: Against) -> str:
-    low, high = against.contrast.difference_interval
-    return (
-        f"{label} {_WORDS[against.verdict]} the {bar} reward over {against.n_tasks} tasks: "
-        f"difference {100 * against.contrast.difference:+.1f} points "
-        f"(95 % {100 * low:+.1f} to {100 * high:+.1f})."
-    )
 
 
 def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.suite import BenchSuite
+from alignenv.benchmarks.bench.words import count, names, percent, signed
 from alignenv.normalised import LEAST_SPAN, Normalised
 from alignenv.statistics import Interval
 
@@ -127,16 +128,6 @@ def _missing_notes(results: Sequence[RowResult]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def count(n: int, what: str) -> str:
-    """A number of things, such as "1 task" and "2 tasks"."""
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
-
-
-def names(tasks: Sequence[str]) -> str:
-    """Tasks for a sentence: without the prefix that all have."""
-    return ", ".join(task.removeprefix("AlignEnv-") for task in tasks)
-
-
 def others_of(results: Sequence[RowResult]) -> list[RowResult]:
     """Rows that have tasks in full, but not all those of the table."""
     return [result for result in results if result.tasks and not result.is_core]
@@ -213,11 +204,6 @@ def _share(result: RowResult, value: float | None, interval: Interval | None) ->
         return NONE
     text = f"{percent(value)} %"
     return text if interval is None else f"{text} [{percent(interval[0])}, {percent(interval[1])}]"
-
-
-def percent(share: float) -> str:
-    """A share in per cent; sums that differ in their last bits give one text."""
-    return f"{round(100 * share, 7):.1f}"
 
 
 def _normalised(result: RowResult, score: Normalised | None) -> str:
@@ -311,12 +297,6 @@ def _learning_row(result: RowResult, *, with_transfer: bool) -> tuple[str, ...]:
         else nothing,
         *(moved if with_transfer else ()),
     )
-
-
-def signed(value: float) -> str:
-    """Two digits with a sign; none before zero."""
-    rounded = round(round(value, 9), 2)
-    return f"{rounded:+.2f}" if rounded else "0.00"
 
 
 def _moves(result: RowResult) -> tuple[tuple[float, Interval] | None, ...]:
