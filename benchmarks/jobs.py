@@ -25,7 +25,6 @@ from alignenv.agents.weights import Arrays, load_weights
 from alignenv.batch import BatchEnv, Observations
 from alignenv.benchmarks.analyst_evidence import with_evidence
 from alignenv.benchmarks.dry_run import Recorded, dry_run, record_transitions
-from alignenv.benchmarks.payments import PayJob
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.workers import compile_kernels
 from alignenv.envs.faces.sb3 import BatchedVecEnv
@@ -225,4 +224,3 @@ def _failure(error: AlignEnvError) -> dict[str, str]:
 
 TRAIN = TrainJob()
 EVALUATE = EvaluateJob()
-PAY = PayJob()
