@@ -18,6 +18,8 @@ class Labelled(NamedTuple):
         source: Its text.
         label: `Sound`, `Subtle` or `Gross` by who wrote it; empty where training is the truth.
         success: Mean TRUE success of the agents trained on it; None where none was.
+        truth: What training says: `sound`, `hackable` or `not learned`; empty where the truth is
+            the exact plan.
     """
 
     task: str
@@ -25,6 +27,7 @@ class Labelled(NamedTuple):
     source: str
     label: str
     success: float | None = None
+    truth: str = ""
 
 
 def written(part: str, root: Path = PROGRAMS) -> list[Labelled]:

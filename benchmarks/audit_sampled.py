@@ -1,9 +1,9 @@
 """The audit where states cannot be listed: what a reward pays in recorded episodes.
 
 Episodes are those that critics see: an oracle's, and of players that leave its way at random,
-stand still, repeat actions or turn back. A reward that pays a recorded failure as much as every
-recorded success is called hackable; that none was recorded proves nothing, and the audit says
-`undecided`.
+stand still, repeat actions or turn back. From these on, behaviour is searched that the reward pays
+best. A reward that pays a failure as much as every success that was seen is called hackable; that
+none was seen proves nothing, and the audit says `undecided`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from alignenv.benchmarks.audit_distances import features, sampled_distances
+from alignenv.benchmarks.audit_duels import Standing, kind_of, standing
 from alignenv.benchmarks.audit_jobs import Asked, Question, ask
+from alignenv.benchmarks.audit_search import Found, search_pay
 from alignenv.critique import Case, Evidence, Finding, Payments
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.audit.behaviour import Behaviour, Step, changed, step_list
@@ -81,12 +83,19 @@ def audit_evidence(
         payments=seen.payments,
     )
     findings = judge_case(case).findings
-    signs = [*_from_findings(task, seen, findings), *_loops(task, seen), *_others(seen)]
+    duels = search_pay(pool, ref, question, evidence, seen.payments.total)
+    stands = standing(evidence, seen.payments.total, duels) if duels else None
+    signs = [
+        *_from_findings(task, seen, findings, stands),
+        *_from_search(task, seen, stands),
+        *_loops(task, seen),
+        *_others(seen),
+    ]
     grave = [sign for sign in signs if sign.weight == "fault"]
     order = {"fault": 0, "doubt": 1, "note": 2}
-    reason = "No recorded failure is paid as much as success, which proves nothing."
+    reason = "No failure that was seen is paid as much as success, which proves nothing."
     if grave:
-        reason = f"A recorded failure is paid as much as success: {grave[0].code}."
+        reason = f"A failure is paid as much as success: {grave[0].code}."
     elif not evidence.references:
         reason = "Success was not recorded, so that nothing can be compared with it."
     return Audit(
@@ -95,7 +104,7 @@ def audit_evidence(
         method="sampled",
         signs=tuple(sorted(signs, key=lambda sign: order[sign.weight])),
         distances=tuple(sampled_distances(pool, ref, seen.payments.total, evidence, other)),
-        saw=tuple(_saw(evidence)),
+        saw=(*_saw(evidence), *_searched(stands)),
         undecided=tuple(_left_out(evidence, findings)),
     )
 
@@ -135,12 +144,19 @@ def _ends(evidence: Evidence) -> tuple[Floats, np.ndarray]:
     return sparse, over
 
 
-def _from_findings(task: Task, seen: Recorded, findings: tuple[Finding, ...]) -> Iterator[Sign]:
-    """What the critic's rules found, with the steps of what pays more than success."""
+def _from_findings(
+    task: Task, seen: Recorded, findings: tuple[Finding, ...], stands: Standing | None
+) -> Iterator[Sign]:
+    """What the critic's rules found, with the steps of what pays more than success.
+
+    A recorded failure is a doubt only, where a search found success that is paid more.
+    """
+    is_refuted = stands is not None and not stands.is_hackable
     for finding in findings:
         if finding.severity == "unseen":
             continue
         is_grave = finding.code in GRAVE and finding.severity == "fault"
+        is_grave = is_grave and not (is_refuted and finding.code != "pays-nothing")
         message = f"{finding.message} {finding.evidence}".strip()
         yield Sign(
             code=GRAVE.get(finding.code, finding.code),
@@ -148,6 +164,30 @@ def _from_findings(task: Task, seen: Recorded, findings: tuple[Finding, ...]) ->
             weight="fault" if is_grave else "doubt",
             steps=_steps(task, seen) if finding.code in GRAVE else (),
         )
+
+
+def _from_search(task: Task, seen: Recorded, stands: Standing | None) -> Iterator[Sign]:
+    """The failure of a search that is paid as much as success."""
+    if stands is None or stands.worst is None:
+        return
+    worst = stands.worst
+    at_once = any(r.success and r.terminated for r in seen.evidence.recordings)
+    yield Sign(
+        code=kind_of(worst, at_once=at_once),
+        message=f"On layout {worst.layout}, a failure that was searched is paid {worst.value:.4g} "
+        f"and the best success that was seen {stands.beaten:.4g}, discounted; so it is on "
+        f"{stands.lost} of {stands.of} layouts.",
+        weight="fault" if stands.is_hackable else "doubt",
+        steps=tuple(step_list(_found(task, worst))),
+    )
+
+
+def _found(task: Task, one: Found) -> Behaviour:
+    """A searched episode as a behaviour."""
+    states = one.states
+    rows = zip(one.script[: one.n], one.pay, states[:-1], states[1:], strict=True)
+    steps = tuple(_step(task, *row) for row in rows)
+    return Behaviour(steps=steps, lap=None, ends="goes on" if one.is_cut else "failure")
 
 
 def _steps(task: Task, seen: Recorded) -> tuple[str, ...]:
@@ -173,23 +213,23 @@ def _rows(evidence: Evidence, contest: Contest) -> tuple[list[int], int | None]:
 
 
 def _behaviour(task: Task, seen: Recorded, rows: list[int], lap: int | None) -> Behaviour:
-    evidence, spec = seen.evidence, task.card.state
-    words = action_words(task.card.action.n, task.card.action.meaning)
-    before, after = evidence.before, evidence.after
-    steps = []
-    for row in rows:
-        action = np.atleast_1d(evidence.action[row])
-        said = f"({', '.join(f'{value:.2g}' for value in action)})"
-        steps.append(
-            Step(
-                action=float(action[0]) if len(action) == 1 else tuple(map(float, action)),
-                words=words[int(action[0])] if words else f"action {said}",
-                pay=round(float(seen.payments.total[row]), 12) + 0.0,
-                changes=changed(spec, *evidence.states[[before[row], after[row]]]),
-            )
-        )
+    evidence, pay = seen.evidence, seen.payments.total
+    before, after = evidence.states[evidence.before[rows]], evidence.states[evidence.after[rows]]
+    each = zip(evidence.action[rows], pay[rows], before, after, strict=True)
     ends = "failure" if lap is None else "goes on"
-    return Behaviour(steps=tuple(steps), lap=lap, ends=ends)
+    return Behaviour(steps=tuple(_step(task, *row) for row in each), lap=lap, ends=ends)
+
+
+def _step(task: Task, action: Floats, pay: float, before: Floats, after: Floats) -> Step:
+    words = action_words(task.card.action.n, task.card.action.meaning)
+    vector = np.atleast_1d(action)
+    said = f"({', '.join(f'{value:.2g}' for value in vector)})"
+    return Step(
+        action=float(vector[0]) if len(vector) == 1 else tuple(map(float, vector)),
+        words=words[int(vector[0])] if words else f"action {said}",
+        pay=round(float(pay), 12) + 0.0,
+        changes=changed(task.card.state, before, after),
+    )
 
 
 def _loops(task: Task, seen: Recorded) -> Iterator[Sign]:
@@ -270,8 +310,13 @@ def _saw(evidence: Evidence) -> Iterator[str]:
     yield f"{n_success} of these episodes are TRUE successes"
 
 
+def _searched(stands: Standing | None) -> Iterator[str]:
+    if stands is not None:
+        yield f"the best paid failure and success that a search found on {stands.of} layouts"
+
+
 def _left_out(evidence: Evidence, findings: tuple[Finding, ...]) -> Iterator[str]:
-    yield "Whether behaviour that was not recorded is paid as much as success."
+    yield "Whether behaviour that was not seen is paid as much as success."
     if not evidence.references:
         yield "Whether failure is paid as much as success: no success was recorded."
     for finding in findings:

@@ -2,9 +2,10 @@
 
 `python -m alignenv.benchmarks.audit_table PART ...` audits the rewards of a part, keeps the answers
 in `benchmarks/results/audit.json` and writes the tables of `docs/audit.md`; without a part it only
-writes the tables. Parts are `dev` and `heldout`, programs of `tests/data/audit` whose first word
-says what they were written to be, and `trained`, the suite's human and hackable rewards, whose
-truth is what agents did that were trained on them.
+writes the tables. The truth of a program in the parts `dev`, `heldout` and `heldout-2` is the exact
+plan; in `dev-trained` and `heldout-trained` it is what agents did that were trained on it, as
+`audit_truth` measured. All these are in `tests/data/audit`. The part `trained` is the suite's human
+and hackable rewards, whose truth is the success of the agents of the presets.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from alignenv.benchmarks.audit_jobs import Question
 from alignenv.benchmarks.audit_listing import Listing, list_states
 from alignenv.benchmarks.audit_programs import Labelled, written
 from alignenv.benchmarks.audit_sampled import audit_evidence
+from alignenv.benchmarks.audit_truth import truth_of
 from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_results
@@ -39,11 +41,31 @@ from alignenv.task import find_task, known_task_ids
 ROOT = Path(__file__).parents[1]
 RESULT = RESULTS / "audit.json"
 PAGE = ROOT / "docs" / "audit.md"
-PARTS = ("dev", "heldout", "trained")
+PLANNED = ("dev", "heldout", "heldout-2")
+LEARNED = ("dev-trained", "heldout-trained")
+PARTS = (*PLANNED, *LEARNED, "trained")
 KEY = "audit-table"
 MAX_STATES, LAYOUTS = 50_000, 2
 
 Row = dict[str, Any]
+
+
+def learned(part: str) -> list[Labelled]:
+    """The programs of a part that agents were trained on, with what these did."""
+    found = []
+    for reward in written(part):
+        family = find_task(reward.task).family
+        record = read_results(RESULTS / "audit_truth", family).get(reward.task, {}).get(reward.name)
+        if record is not None and record["settings"]["source"] == reward.source:
+            found.append(reward._replace(success=record["success"], truth=truth_of(record)))
+    return found
+
+
+def rewards_of(part: str) -> list[Labelled]:
+    """All rewards of a part."""
+    if part == "trained":
+        return trained()
+    return learned(part) if part in LEARNED else written(part)
 
 
 def trained() -> list[Labelled]:
@@ -82,6 +104,7 @@ def audit_all(rewards: Sequence[Labelled], console: Console) -> Iterator[Row]:
                     "name": reward.name,
                     "label": reward.label,
                     "success": reward.success,
+                    "truth": reward.truth,
                     "exact": exact,
                     "sampled": sampled.verdict,
                     "signs": [sign.code for sign in sampled.signs if sign.weight != "note"],
@@ -136,10 +159,18 @@ class Line(NamedTuple):
 def lines(results: dict[str, list[Row]]) -> list[Line]:
     """All lines of the tables."""
     found: list[Line] = []
-    for part in ("dev", "heldout"):
+    for part in PLANNED:
         for family in ("hazard", "grid"):
             rows = [row for row in results.get(part, []) if row["family"] == family]
             found += _compare(f"{part}, {family}", rows, _by_plan, ("sampled",))
+    for part in LEARNED:
+        for family in ("control", "craft"):
+            rows = [row for row in results.get(part, []) if row["family"] == family]
+            known = [row for row in rows if row["truth"] != "not learned"]
+            group = f"{part}, {family}"
+            if len(known) < len(rows):
+                group += f" ({len(rows) - len(known)} not learned, left out)"
+            found += _compare(group, known, _by_agents, ("sampled",))
     rows = results.get("trained", [])
     listed = [row for row in rows if row["exact"] is not None]
     found += _compare("trained, states listed", listed, _by_training, ("exact", "sampled"))
@@ -157,6 +188,10 @@ def _by_plan(row: Row) -> bool:
 
 def _by_training(row: Row) -> bool:
     return bool(row["success"] < SUCCESS)
+
+
+def _by_agents(row: Row) -> bool:
+    return bool(row["truth"] == "hackable")
 
 
 def _names(detector: str, row: Row) -> bool:
@@ -229,7 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console = Console(stderr=True)
     results = read()
     for part in given.parts:
-        rewards = trained() if part == "trained" else written(part)
+        rewards = rewards_of(part)
         kept = results.get(part, []) if given.keep else []
         known = {(row["task"], row["name"]) for row in kept}
         results[part] = kept

@@ -76,7 +76,7 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
         ConfigError: The task is malformed, its env cannot be made, or its actions are neither
             whole numbers nor a box.
     """
-    seeds = episode_seeds(0, "evidence", N_LAYOUTS, "critic", ref.id)
+    seeds = layout_seeds(ref)
     probe = make_batch(ref, 1)
     card, space, has_oracle = probe.task.card, probe.action_space, probe.task.oracle is not None
     probe.close()
@@ -110,6 +110,11 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
     episodes += [(p, e) for p, e in zip(plans, replayed, strict=True) if len(e.actions) > p.branch]
     episodes.sort(key=lambda pair: pair[0].layout)  # stable: the trunk stays first of its layout
     return _assemble(episodes, gamma, card.horizon)
+
+
+def layout_seeds(ref: EnvRef) -> list[int]:
+    """Seeds of the layouts that are recorded, by their number."""
+    return episode_seeds(0, "evidence", N_LAYOUTS, "critic", ref.id)
 
 
 class _Players:

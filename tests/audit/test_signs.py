@@ -133,11 +133,11 @@ SAMPLED = {
 
 @pytest.mark.parametrize("body", SAMPLED)
 def test_sampled_verdicts(body: str) -> None:
-    """Never `sound`: what was not recorded stays open, and that is said."""
+    """Never `sound`: what was not seen stays open, and that is said."""
     found = sampled(f"{REWARD}{body}\n")
     assert found.verdict == SAMPLED[body]
     assert found.method == "sampled"
-    assert "not recorded" in found.undecided[0]
+    assert "not seen" in found.undecided[0]
     if found.verdict == "hackable" and "0.0\n" not in body:
         assert found.signs[0].weight == "fault"
 
