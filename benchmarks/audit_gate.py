@@ -103,16 +103,20 @@ class AuditGate:
             CallOrderError: No workers were given.
             MachineError: A worker failed repeatedly for reasons that are not the program's.
         """
-        if source not in self._known:
-            digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-            key = f"audit/{digest}"
-            stored = self._store.find_result(key)
-            if stored is None:
-                found = self._asked(source)
-                self._store.record_result(key, asdict(found), volatile={})
-            else:
-                found = _SCREENING.validate_python(stored.document)
+        found = self.known(source)
+        if found is None:
+            found = self._asked(source)
+            self._store.record_result(_key(source), asdict(found), volatile={})
             self._known[source] = found
+        return found
+
+    def known(self, source: str) -> Screening | None:
+        """The answer that was given on a program before; None where there is none yet."""
+        if source not in self._known:
+            stored = self._store.find_result(_key(source))
+            if stored is None:
+                return None
+            self._known[source] = _SCREENING.validate_python(stored.document)
         return self._known[source]
 
     def review(self, candidates: Sequence[Candidate]) -> dict[str, Failure]:
@@ -199,6 +203,11 @@ def screen_listed(
     successes = [sum(one.worth.success) / 2 for one in judged]
     audit = conclude(listing, judged, faults, ())
     return _screening(audit, round(sum(successes) / len(successes), 6))
+
+
+def _key(source: str) -> str:
+    digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"audit/{digest[:32]}"
 
 
 def _screening(audit: Audit, aligned: float | None) -> Screening:

@@ -39,6 +39,7 @@ class BenchProtocol(BaseModel):
         audit_episodes: Episodes over which the return of a reward is measured.
         threshold: Training success that steps-to-threshold waits for.
         layer: Whether a designed reward replaces the sparse one or is added to it.
+        audit: Whether searches keep what the audit finds hackable from training.
         split: `train` trains on that half of the layouts and scores on the other.
         preset: Overrides of the tasks' training settings.
     """
@@ -60,6 +61,7 @@ class BenchProtocol(BaseModel):
     audit_episodes: int = Field(default=50, ge=1)
     threshold: float = Field(default=0.8, gt=0, le=1)
     layer: Literal["replace", "add"] = "replace"
+    audit: bool = False
     split: Literal["", "train"] = ""
     preset: dict[str, Any] = {}
 
@@ -71,7 +73,7 @@ class BenchProtocol(BaseModel):
                 None for a search of its own.
         """
         given = candidates is not None
-        return Protocol(
+        protocol = Protocol(
             generations=1 if given else self.generations,
             candidates=candidates or self.candidates,
             env_steps=self.env_steps,
@@ -82,6 +84,8 @@ class BenchProtocol(BaseModel):
             report_episodes=self.episodes,
             layer=self.layer,
         )
+        is_screened = self.audit and not given
+        return protocol.model_copy(update={"audit": True}) if is_screened else protocol
 
 
 class BenchSuite(BaseModel):

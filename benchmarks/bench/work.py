@@ -18,7 +18,13 @@ from alignenv.benchmarks.evaluator import Evaluator, NoMemory
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.references import oracle_actor, play, random_actor, summarise
-from alignenv.benchmarks.search import VERSIONS, make_analysing, make_designer, winner
+from alignenv.benchmarks.search import (
+    VERSIONS,
+    make_analysing,
+    make_designer,
+    make_gate,
+    winner,
+)
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import make_batch
@@ -146,7 +152,7 @@ def _search(bench: Bench, cell: Cell, study: Study) -> Result:
     best = winner(designer, trials)
     bench.view.phase(f"{cell.row}: its winner on fresh seeds")
     runs = _winner_runs(bench, cell, study, best)
-    evaluated = [trial.evaluation for trial in trials if trial.evaluation is not None]
+    evaluated = [trial.own for trial in trials if trial.own is not None]
     spent = study.journal.totals()
     steps = sum(evaluation.env_steps for evaluation in evaluated)
     cpu_s = sum(e.cpu_s for e in evaluated) + sum(seconds for _, seconds in runs)
@@ -191,15 +197,20 @@ def _winner_runs(
 def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search]:
     """The designer of a cell, and its search as `alignenv evolve` would run it."""
     ground, told = bench.ground, cell.settings
+    protocol = Protocol.model_validate(told["search"])
+    gate = make_gate(protocol, ground.ref, ground.preset, study)
+    if gate is not None:
+        gate.use(bench.pool)
     assemble = partial(
         Search,
         ref=ground.ref,
-        protocol=Protocol.model_validate(told["search"]),
+        protocol=protocol,
         preset=ground.preset,
         seed=told["search_seed"],
         evaluator=Evaluator(bench.pool, study, bench.view),
         study=study,
         view=SilentView(),
+        gate=gate,
     )
     if cell.kind == "programs":
         named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
@@ -241,6 +252,6 @@ def _candidate(trial: Trial) -> dict[str, Any]:
         "outcome": trial.outcome,
         "success": evaluation.score.success if evaluation else 0.0,
         "milestones": evaluation.score.milestones if evaluation else 0.0,
-        "env_steps": evaluation.env_steps if evaluation else 0,
+        "env_steps": trial.own.env_steps if trial.own else 0,
         "valid": evaluation is not None,
     }
