@@ -217,7 +217,9 @@ class CriticDesk:
                 success=trial.evaluation.score.success,
             )
             for trial in trials
-            if trial.evaluation is not None and trial.candidate.id in self._reviewed
+            if trial.evaluation is not None
+            and not trial.twin
+            and trial.candidate.id in self._reviewed
         ]
         for v in verdicts:
             self._scores.append((v.judgement.p_success, float(v.success >= SUCCESS)))

@@ -17,6 +17,7 @@ from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
+from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
 from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
@@ -46,8 +47,11 @@ class Search:
         analysing: Analysing | None = None,
         desk: CriticDesk | None = None,
         gate: AuditGate | None = None,
+        twins: Twins | None = None,
     ) -> None:
         self._analysing, self._desk, self._gate = analysing, desk, gate
+        self._twins = twins if getattr(designer, "drops_repeats", True) else None
+        self._leaders: dict[str, Trial] = {}
         self._ref, self._task = ref, ref.resolve()
         self._designer, self._protocol, self._preset = designer, protocol, preset
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
@@ -99,16 +103,52 @@ class Search:
         if self._desk is not None:
             failures |= self._rejected(self._desk, sound)
             sound = [c for c in sound if c.id not in failures]
-        first = self._evaluator.run([self._trainee(c, 0, self._rung) for c in sound])
-        outcomes = {c.id: outcome for c, outcome in zip(sound, first, strict=True)}
-        survivors = self._race(sound, outcomes)
+        outcomes, same = self._first_rung(sound)
+        survivors = self._race([c for c in sound if c.id in outcomes], outcomes)
         rest = self._full - self._rung
         if rest:
             continued = [self._trainee(c, 1, rest, outcomes[c.id]) for c in survivors]
             for c, outcome in zip(survivors, self._evaluator.run(continued), strict=True):
                 outcomes[c.id] = join(outcomes[c.id], outcome)
         alive = {c.id for c in survivors}
-        return [self._trial(c, failures.get(c.id), outcomes.get(c.id), alive) for c in candidates]
+        trials = {
+            c.id: self._trial(c, failures.get(c.id), outcomes.get(c.id), alive)
+            for c in candidates
+            if c.id not in same
+        }
+        if self._twins is not None:
+            self._leaders |= {i: trial for i, trial in trials.items() if i in outcomes}
+            self._twins.forget({i for i, one in self._leaders.items() if one.evaluation is None})
+        trials |= {c.id: twin_of(c, self._leaders[same[c.id]]) for c in sound if c.id in same}
+        return [trials[c.id] for c in candidates]
+
+    def _first_rung(
+        self, candidates: Sequence[Candidate]
+    ) -> tuple[dict[str, Outcome], dict[str, str]]:
+        """Outcomes of those that were trained, and whose outcome each of the others takes."""
+        outcomes: dict[str, Outcome] = {}
+        same: dict[str, str] = {}
+        if self._twins is not None:
+            self._twins.meet(candidates)
+        waiting = list(candidates)
+        while waiting:
+            if self._twins is not None:
+                same |= self._same(self._twins, waiting)
+            fresh = [c for c in waiting if c.id not in same]
+            leaders = fresh if self._twins is None else self._twins.leaders(fresh)
+            found = self._evaluator.run([self._trainee(c, 0, self._rung) for c in leaders])
+            outcomes |= {c.id: outcome for c, outcome in zip(leaders, found, strict=True)}
+            if self._twins is not None:
+                self._twins.trained([c.id for c in leaders if outcomes[c.id].score is not None])
+            waiting = [c for c in fresh if c.id not in outcomes]
+        return outcomes, same
+
+    def _same(self, twins: Twins, candidates: Sequence[Candidate]) -> dict[str, str]:
+        """Those that pay as a trained one does, with its id; recorded before it is used."""
+        same = {c.id: leader for c in candidates if (leader := twins.of(c)) is not None}
+        for candidate_id, leader in same.items():
+            self._study.record_decision(f"{candidate_id}/dedup", {"twin": leader})
+        return same
 
     def _refused(self, gate: AuditGate, candidates: Sequence[Candidate]) -> dict[str, Failure]:
         """What the audit keeps from training; what it said of each is recorded first."""
@@ -237,6 +277,23 @@ class Search:
                 evidence=replicate == 0,
             ),
         )
+
+
+def twin_of(candidate: Candidate, leader: Trial) -> Trial:
+    """The trial of a candidate that takes another's outcome.
+
+    What was seen of single components is left out: only the totals of both are the same.
+    """
+    evaluation = leader.evaluation
+    if evaluation is not None:
+        curve = tuple(replace(point, components={}) for point in evaluation.curve)
+        evaluation = replace(evaluation, curve=curve, components={})
+    return Trial(
+        candidate=candidate,
+        evaluation=evaluation,
+        failure=leader.failure,
+        twin=leader.candidate.id,
+    )
 
 
 def check(candidate: Candidate, task: Task) -> Failure | None:

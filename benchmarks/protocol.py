@@ -36,6 +36,8 @@ class Protocol(BaseModel):
         curriculum: Easier contexts that every training begins with, each for a share of its
             env steps; the rest is the task itself.
         audit: Whether candidates that the audit finds hackable are kept from training.
+        dedup: What makes two candidates one program: their `text`, up to layout and names, or also
+            their `behaviour` on recorded transitions, so that it is trained only once.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,14 +53,21 @@ class Protocol(BaseModel):
     layer: Literal["replace", "add"] = "replace"
     curriculum: tuple[Stage, ...] = ()
     audit: bool = False
+    dedup: Literal["text", "behaviour"] = "text"
 
     @model_serializer(mode="wrap")
     def _stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """As it is, without what came after the first records and is not asked for."""
         found: dict[str, Any] = handler(self)
-        if not self.audit:
-            found.pop("audit", None)
+        for name in ("audit", "dedup"):
+            if getattr(self, name) == type(self).model_fields[name].default:
+                found.pop(name, None)
         return found
+
+    @property
+    def has_segments(self) -> bool:
+        """Whether trainings are stopped and gone on with."""
+        return self.rung < 1 or bool(self.curriculum)
 
     def n_kept(self, n: int) -> int:
         """How many of `n` candidates go on past the rung; all where there is none."""

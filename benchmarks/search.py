@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import Any
 
-from alignenv.agents.presets import Preset
+from alignenv.agents.presets import Preset, require_segments
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.audit_gate import AuditGate
@@ -18,6 +18,7 @@ from alignenv.benchmarks.evolve import Search, select
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
+from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.critique import Judgement
@@ -80,6 +81,7 @@ def run_search(
     plan = _plan(settings, task)
     desk = make_desk(settings, ref, preset, study)
     gate = make_gate(settings.protocol, ref, preset, study)
+    twins = make_twins(settings.protocol, ref, preset, study)
     designer = make_designer(settings, plan, task, study, desk)
     paymaster = Paymaster(None, study)
     analysing = make_analysing(settings, plan, ref, paymaster, study)
@@ -92,6 +94,8 @@ def run_search(
         paymaster.use(pool)
         if gate is not None:
             gate.use(pool)
+        if twins is not None:
+            twins.use(pool)
         if desk is not None:
             desk.use(pool, gate)
         search = Search(
@@ -106,6 +110,7 @@ def run_search(
             analysing=analysing,
             desk=desk,
             gate=gate,
+            twins=twins,
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):
@@ -127,7 +132,7 @@ def run_search(
         tier=tier,
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
-        facts=facts(designer, desk, gate),
+        facts=facts(designer, desk, gate, twins),
         judgements={} if desk is None else desk.judgements(),
     )
 
@@ -165,7 +170,8 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
 
     Raises:
         UnknownName: No such env.
-        ConfigError: The task file or a training setting is not usable.
+        ConfigError: The task file or a training setting is not usable, or the protocol trains in
+            segments, which the algorithm cannot.
     """
     ref = EnvRef(
         id=settings.env,
@@ -174,6 +180,8 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
         split=settings.split,
     )
     task, preset = preset_of(ref, settings.preset)
+    if settings.protocol.has_segments:
+        require_segments(preset, "A search with a rung or a curriculum")
     return replace(ref, obs=preset.obs), task, preset
 
 
@@ -186,20 +194,30 @@ def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
 
 
 def facts(
-    designer: Designer, desk: CriticDesk | None, gate: AuditGate | None = None
+    designer: Designer,
+    desk: CriticDesk | None,
+    gate: AuditGate | None = None,
+    twins: Twins | None = None,
 ) -> dict[str, Any]:
-    """Figures of the designer's own, and the critic's and the audit's where there are such."""
+    """Figures of the designer's own, and of the critic, audit and dedup where there are such."""
     found = dict(designer.facts()) if isinstance(designer, HasFacts) else {}
     if desk is not None:
         found["critic"] = desk.facts()
     if gate is not None:
         found["audit"] = gate.facts()
+    if twins is not None:
+        found["dedup"] = twins.facts()
     return found
 
 
 def make_gate(protocol: Protocol, ref: EnvRef, preset: Preset, study: Study) -> AuditGate | None:
     """The audit before the first rung, recording through the study; None where it is off."""
     return AuditGate(ref, preset.gamma, study, protocol.layer) if protocol.audit else None
+
+
+def make_twins(protocol: Protocol, ref: EnvRef, preset: Preset, study: Study) -> Twins | None:
+    """Finds candidates that pay the same, recording through the study; None where it is off."""
+    return Twins(ref, preset.gamma, study) if protocol.dedup == "behaviour" else None
 
 
 def make_desk(
@@ -287,7 +305,7 @@ def cost(study: Study, trials: list[Trial], arms: dict[str, Arm]) -> dict[str, A
     """Calls, tokens, money, env steps and processor time of a whole search."""
     spend = study.journal.totals()
     outcomes = [outcome for arm in arms.values() for outcome in arm.outcomes]
-    evaluations = [t.evaluation for t in trials if t.evaluation]
+    evaluations = [t.own for t in trials if t.own]
     parts: list[Evaluation | Outcome] = [*evaluations, *outcomes]
     return {
         "calls": spend.calls,

@@ -199,13 +199,16 @@ class Evaluation:
 class Trial:
     """One candidate with its outcome: exactly one of `evaluation` and `failure` is set.
 
-    `analysis` is what the search's analyst says of it, None without one.
+    `analysis` is what the search's analyst says of it, None without one. `twin` is the id of an
+    earlier candidate that pays the same on recorded transitions, where its outcome was taken in
+    place of a training of its own; else empty.
     """
 
     candidate: Candidate
     evaluation: Evaluation | None = None
     failure: Failure | None = None
     analysis: Analysis | None = None
+    twin: str = ""
 
     def __post_init__(self) -> None:
         if (self.evaluation is None) == (self.failure is None):
@@ -214,10 +217,17 @@ class Trial:
             )
 
     @property
+    def own(self) -> Evaluation | None:
+        """What a training of its own showed; None for a failure, and for an outcome it took."""
+        return None if self.twin else self.evaluation
+
+    @property
     def outcome(self) -> str:
         """How it ended, in a few words for tables."""
         if self.failure is not None:
             return f"failed: {self.failure.kind.value} {self.failure.code}".rstrip()
+        if self.twin:
+            return f"pays the same as {self.twin}"
         stopped = self.evaluation.stopped_at if self.evaluation else None
         return "fully trained" if stopped is None else f"stopped at rung {stopped}"
 

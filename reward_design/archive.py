@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -78,6 +78,24 @@ def ranked(trials: Sequence[Trial]) -> list[Trial]:
     return sorted((t for t in trials if t.evaluation), key=lambda t: t.merit, reverse=True)
 
 
+def distinct(trials: Iterable[Trial]) -> list[Trial]:
+    """The first of each program.
+
+    Trials are of one program where their texts are, up to layout and names, and where the search
+    found that they pay the same on recorded transitions.
+    """
+    texts: set[str] = set()
+    origins: set[str] = set()
+    kept = []
+    for trial in trials:
+        text, origin = fingerprint(trial.candidate.source), trial.twin or trial.candidate.id
+        if text not in texts and origin not in origins:
+            kept.append(trial)
+        texts.add(text)
+        origins.add(origin)
+    return kept
+
+
 class Elites:
     """The best distinct programs so far.
 
@@ -97,10 +115,7 @@ class Elites:
 
     def add(self, trial: Trial) -> bool:
         """Take a trained trial in; False where it is no better than what is there."""
-        by_program: dict[str, Trial] = {}
-        for kept in ranked([*self._trials, trial]):
-            by_program.setdefault(fingerprint(kept.candidate.source), kept)
-        self._trials = list(by_program.values())[: self._size]
+        self._trials = distinct(ranked([*self._trials, trial]))[: self._size]
         return any(kept is trial for kept in self._trials)
 
     def best(self, n: int = 1) -> tuple[Trial, ...]:

@@ -89,9 +89,9 @@ class MapElites(GenerationalDesigner):
         return self.write_each([self._child(i, rng) for i in range(n)])
 
     def learn(self, trials: Sequence[Trial]) -> None:
-        """Let every trained program compete in its cell."""
+        """Let every trained program compete in its cell; one that pays as another is no other."""
         for trial in trials:
-            if trial.evaluation is not None:
+            if trial.evaluation is not None and not trial.twin:
                 self._cells.setdefault(describe(trial), Elites(1)).add(trial)
         self._failed = coders_failures(trials)
 

@@ -51,6 +51,8 @@ def trial_event(trial: Trial, put: Put) -> Event:
     """The event of a candidate's outcome; its recorded episodes become a file."""
     document: dict[str, Any] = {"evaluation": None, "failure": None}
     files, volatile = {}, {}
+    if trial.twin:
+        document["twin"] = trial.twin
     if trial.analysis is not None:
         document["analysis"] = asdict(trial.analysis)
     if trial.failure is not None:
@@ -85,5 +87,6 @@ def read_trial(event: Event, candidate: Candidate, get: Get) -> Trial:
         "evaluation": evaluation,
         "failure": failure,
         "analysis": event.document.get("analysis"),
+        "twin": event.document.get("twin", ""),
     }
     return _TRIAL.validate_python(told)
