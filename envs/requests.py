@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,16 +47,45 @@ def read_reset(
     return wanted, chosen
 
 
-def require_begun(begun: bool) -> None:
-    """Refuse a step of envs of which some were never reset.
+class Begun:
+    """Which environments of a batch were ever reset.
 
-    Raises:
-        CallOrderError: Not all have begun.
+    Args:
+        n_envs: How many there are.
     """
-    if not begun:
-        raise CallOrderError(
-            "An environment was stepped before its first reset.", cure="Call reset() first."
-        )
+
+    def __init__(self, n_envs: int) -> None:
+        self._flags = np.zeros(n_envs, np.bool_)
+        self.is_all = False
+
+    def to_seed(
+        self, seeds: Sequence[int | None], chosen: Flags
+    ) -> Iterator[tuple[int, int | None]]:
+        """Environments whose streams have to be seeded, with their seeds; all count as begun then.
+
+        A stream that was seeded before and is given no seed goes on; one that never was begins
+        from fresh entropy, which is seed None.
+
+        Args:
+            seeds: One per environment.
+            chosen: Which are reset, bool `(N,)`.
+        """
+        for n in np.flatnonzero(chosen).tolist():
+            if seeds[n] is not None or not self._flags[n]:
+                yield n, seeds[n]
+        self._flags |= chosen
+        self.is_all = bool(self._flags.all())
+
+    def require_all(self) -> None:
+        """Refuse a step of a batch of which some were never reset.
+
+        Raises:
+            CallOrderError: Not all have begun.
+        """
+        if not self.is_all:
+            raise CallOrderError(
+                "An environment was stepped before its first reset.", cure="Call reset() first."
+            )
 
 
 def read_choices(n_envs: int, actions: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

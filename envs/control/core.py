@@ -12,7 +12,7 @@ from alignenv.context import Contexts
 from alignenv.envs.control.painter import Painter
 from alignenv.envs.control.physics import Floats
 from alignenv.envs.control.scene import Flags, Moment, Scene
-from alignenv.envs.requests import read_reset, require_begun, require_envs
+from alignenv.envs.requests import Begun, read_reset, require_envs
 from alignenv.errors import ConfigError
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
@@ -43,9 +43,9 @@ class ControlCore:
         self.observation_space = scene.observation_space()
         self.action_space = scene.action_space()
         self._physics = scene.open_physics(n_envs)
-        self._streams: list[np.random.Generator | None] = [None] * n_envs
+        self._streams: dict[int, np.random.Generator] = {}
         self._clock = np.zeros(n_envs, dtype=np.int64)
-        self._all_begun = False
+        self._begun = Begun(n_envs)
         self._painter: Painter | None = None
         self._build_arrays()
 
@@ -108,13 +108,12 @@ class ControlCore:
         if contexts is not None:
             self._take_contexts(contexts, chosen)
         index = np.flatnonzero(chosen)
-        for row in index.tolist():
-            self._seed(row, wanted[row])
+        for row, seed in self._begun.to_seed(wanted, chosen):
+            self._streams[row] = np.random.default_rng(seed)
         self._begin(index)
         self.state[index] = self.start[index]
         self.steps[index] = 0
         self.terminated[index] = self.truncated[index] = False
-        self._all_begun = None not in self._streams
 
     def _take_contexts(self, contexts: Contexts, chosen: Flags) -> None:
         if contexts.shape != self.contexts.shape:
@@ -135,16 +134,10 @@ class ControlCore:
     def _context_of(self, row: int) -> dict[str, float]:
         return dict(zip(self._scene.context.names, self.contexts[row].tolist(), strict=True))
 
-    def _seed(self, row: int, seed: int | None) -> None:
-        if seed is not None or self._streams[row] is None:
-            self._streams[row] = np.random.default_rng(seed)
-
     def _begin(self, index: npt.NDArray[np.intp]) -> None:
         """New episodes in some envs: their simulations, first records and observations."""
         for row in index.tolist():
-            stream = self._streams[row]
-            assert stream is not None, "seeded by reset"
-            first = self._scene.draw(stream, self._context_of(row))
+            first = self._scene.draw(self._streams[row], self._context_of(row))
             self._physics.set_state(row, first.qpos, first.qvel)
             self._facts[row] = first.facts
             self._layouts[row] = b"".join(
@@ -173,7 +166,7 @@ class ControlCore:
             CallOrderError: An env was never reset.
             ConfigError: Wrong shape, or an action that is not a finite number.
         """
-        require_begun(self._all_begun)
+        self._begun.require_all()
         self._actions = self._checked(actions)
         scene, moment = self._scene, self._moment()
         before = {name: moment.named(name).copy() for name in scene.compared}

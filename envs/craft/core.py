@@ -10,6 +10,8 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from alignenv.context import Contexts
+from alignenv.envs.compiled.memory import Table, pack
+from alignenv.envs.compiled.rng import seed_stream
 from alignenv.envs.craft.dynamics import N_ACTIONS
 from alignenv.envs.craft.generate import begin
 from alignenv.envs.craft.goals import GOALS
@@ -20,12 +22,10 @@ from alignenv.envs.craft.render import paint
 from alignenv.envs.craft.spaces import BLIND, Eyes, ObsMode, build_eyes, build_space, present
 from alignenv.envs.craft.texts import tell
 from alignenv.envs.craft.world import World, build_world
-from alignenv.envs.grid.memory import Table, pack
-from alignenv.envs.grid.rng import seed_stream
 from alignenv.envs.requests import (
+    Begun,
     read_choices,
     read_reset,
-    require_begun,
     require_envs,
     wrong_choice,
 )
@@ -61,8 +61,7 @@ class CraftCore:
         self.truth: Truth = None
         self._spec = task.card.state
         self._obs: ObsMode = obs
-        self._begun = np.zeros(n_envs, dtype=np.bool_)
-        self._all_begun = False
+        self._begun = Begun(n_envs)
         self._build_arrays()
         self._everything, self._tracked = self._recorder(self._spec.offsets), self._recorder(())
         self._connect()
@@ -141,20 +140,13 @@ class CraftCore:
         if contexts is not None:
             rows = np.flatnonzero(chosen)
             self.world.params[np.ix_(rows, self._varied)] = contexts[rows]
-        if seeds is not None or not self._all_begun:
-            self._seed(wanted, chosen)
+        if seeds is not None or not self._begun.is_all:
+            for n, seed in self._begun.to_seed(wanted, chosen):
+                self.world.streams[n] = seed_stream(seed)
         self.world.fresh[:] = chosen
         self._begin()
         if self._tracked.n_pairs:
             np.copyto(self.state, self.start, where=chosen[:, np.newaxis])
-
-    def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
-        for n in np.flatnonzero(chosen).tolist():
-            seed = seeds[n]
-            if seed is not None or not self._begun[n]:
-                self.world.streams[n] = seed_stream(seed)
-        self._begun |= chosen
-        self._all_begun = bool(self._begun.all())
 
     def _begin(self) -> None:
         begin(self._addresses, self._goal)
@@ -171,7 +163,7 @@ class CraftCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        require_begun(self._all_begun)
+        self._begun.require_all()
         chosen = read_choices(self.n_envs, actions)
         n_fresh = advance(self._addresses, chosen, autoreset)
         if n_fresh < 0:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import njit
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.craft.cells import (
     ANIMAL,
     CAN_ENTER,
@@ -26,8 +28,6 @@ from alignenv.envs.craft.cells import (
 from alignenv.envs.craft.making import can_make, pay
 from alignenv.envs.craft.recipes import MAKE_TABLE
 from alignenv.envs.craft.world import AHEAD, NOWHERE, STRIDE, Agent, Animal, Places, x_of, y_of
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.rng import Stream, below
 
 NORTH, EAST, SOUTH, WEST, COLLECT, PLACE_STONE, PLACE_TABLE = range(7)
 N_ACTIONS = 11

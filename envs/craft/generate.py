@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.craft.cells import (
     ANIMAL,
     BEDROCK,
@@ -40,9 +43,6 @@ from alignenv.envs.craft.world import (
     x_of,
     y_of,
 )
-from alignenv.envs.grid.jit import kernel, njit
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 
 (
     _TREES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.craft.cells import (
     ANIMAL,
     DIAMOND,
@@ -19,7 +20,6 @@ from alignenv.envs.craft.cells import (
     Cells,
 )
 from alignenv.envs.craft.world import AHEAD, Agent, Ints, World
-from alignenv.envs.grid.jit import njit
 
 FACE_TREE, EAT, WOODEN_PICKAXE, STONE_PICKAXE, IRON_PICKAXE, TAKE_DIAMOND, CAVE_DIAMOND = range(7)
 """What success is: a tree in front, meat, a pickaxe of a kind, a diamond."""

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import carray, kernel, njit
+from alignenv.envs.compiled.memory import Table, pointer
 from alignenv.envs.craft.cells import LAVA, N_ITEMS, UNSEEN
 from alignenv.envs.craft.dynamics import N_ACTIONS, act, move_animals
 from alignenv.envs.craft.goals import has_succeeded
@@ -27,8 +29,6 @@ from alignenv.envs.craft.world import (
     sight_of,
     world_at,
 )
-from alignenv.envs.grid.jit import carray, kernel, njit
-from alignenv.envs.grid.memory import Table, pointer
 
 
 class Outcome(NamedTuple):

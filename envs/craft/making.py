@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.craft.cells import CAPACITY, N_ITEMS, PLANKS
 from alignenv.envs.craft.recipes import COSTS, GIVES, NEEDS_TABLE, TIER
 from alignenv.envs.craft.world import Agent
-from alignenv.envs.grid.jit import njit
 
 
 @njit

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import carray, njit
+from alignenv.envs.compiled.memory import Table, pointer
 from alignenv.envs.craft.cells import ANIMAL, LAVA, N_ITEMS, SOUGHT_INDEX
 from alignenv.envs.craft.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
 from alignenv.envs.craft.sight import N_SOUGHT, find_ways
@@ -22,8 +24,6 @@ from alignenv.envs.craft.world import (
     x_of,
     y_of,
 )
-from alignenv.envs.grid.jit import carray, njit
-from alignenv.envs.grid.memory import Table, pointer
 from alignenv.spec import StateSpec
 
 _ANIMAL = int(SOUGHT_INDEX[ANIMAL])

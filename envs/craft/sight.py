@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.craft.cells import (
     ANIMAL,
     CAN_WALK,
@@ -26,7 +27,6 @@ from alignenv.envs.craft.world import (
     x_of,
     y_of,
 )
-from alignenv.envs.grid.jit import njit
 
 N_SOUGHT = len(SOUGHT)
 _STONE = int(SOUGHT_INDEX[STONE])

@@ -29,6 +29,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.craft.cells import CAN_WALK, LAVA, N_ITEMS, N_KINDS, TIER_NEEDED
 from alignenv.envs.craft.layout import SIZE
 from alignenv.envs.craft.making import can_make
@@ -46,7 +47,6 @@ from alignenv.envs.craft.world import (
     x_of,
     y_of,
 )
-from alignenv.envs.grid.jit import njit
 
 Vector = npt.NDArray[np.float32]
 """One symbolic observation, shape `(SYMBOLIC_SIZE,)`."""

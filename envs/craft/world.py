@@ -12,11 +12,11 @@ from typing import NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import carray, njit
+from alignenv.envs.compiled.memory import Table, pointer
+from alignenv.envs.compiled.rng import STREAM_SIZE
 from alignenv.envs.craft.cells import N_ITEMS, N_KINDS
 from alignenv.envs.craft.layout import PARAMETERS, SIZE
-from alignenv.envs.grid.jit import carray, njit
-from alignenv.envs.grid.memory import Table, pointer
-from alignenv.envs.grid.rng import STREAM_SIZE
 
 SIGHT = 4
 """Cells an agent sees to each side in daylight: 9 x 9."""

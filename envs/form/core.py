@@ -11,6 +11,7 @@ from gymnasium import spaces
 
 from alignenv.batch import Observations
 from alignenv.context import Contexts
+from alignenv.envs.compiled.rng import STREAM_SIZE, seed_stream
 from alignenv.envs.form.kernels import (
     SYMBOLIC_SIZE,
     Outcome,
@@ -22,11 +23,10 @@ from alignenv.envs.form.kernels import (
 from alignenv.envs.form.page import N_ACTIONS, build_forms, instruction
 from alignenv.envs.form.rows import FormWorld
 from alignenv.envs.form.sheet import PAGE_FEATURES, draw_sheet
-from alignenv.envs.grid.rng import STREAM_SIZE, seed_stream
 from alignenv.envs.requests import (
+    Begun,
     read_choices,
     read_reset,
-    require_begun,
     require_envs,
     wrong_choice,
 )
@@ -76,7 +76,7 @@ class FormCore:
         self._streams = np.zeros((n_envs, STREAM_SIZE), dtype=np.uint64)
         self._mix = np.zeros(world.capacity, dtype=np.int64)
         self._contexts = np.tile(task.context.default(), (n_envs, 1))
-        self._begun = np.zeros(n_envs, dtype=np.bool_)
+        self._begun = Begun(n_envs)
         self._over = np.zeros(n_envs, dtype=np.bool_)
         self._every = np.ones(n_envs, dtype=np.bool_)
         self._is_tracked = False
@@ -115,18 +115,13 @@ class FormCore:
             ConfigError: Not one seed or mask value per environment, or a negative seed.
         """
         wanted, chosen = read_reset(self.n_envs, seeds, mask)
-        for n in np.flatnonzero(chosen).tolist():
-            self._seed(n, wanted[n])
+        for n, seed in self._begun.to_seed(wanted, chosen):
+            self._streams[n] = seed_stream(seed)
         if contexts is not None:
             self._contexts[chosen] = contexts[chosen]
         self._begin(chosen)
         if self._is_tracked:
             self.state[chosen] = self.start[chosen]
-
-    def _seed(self, n: int, seed: int | None) -> None:
-        if seed is not None or not self._begun[n]:
-            self._streams[n] = seed_stream(seed)
-        self._begun[n] = True
 
     def _begin(self, chosen: npt.NDArray[np.bool_]) -> None:
         begin(self.forms, self._streams, self._contexts, chosen, self._mix)
@@ -151,7 +146,7 @@ class FormCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        require_begun(bool(self._begun.all()))
+        self._begun.require_all()
         chosen = read_choices(self.n_envs, actions)
         outcome = Outcome(self.reward, self.terminated, self.truncated, self.steps)
         n_over = advance(self.forms, chosen, self.task.card.horizon, outcome, self._over)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.rng import below, shuffle
 from alignenv.envs.form.page import (
     AHEAD,
     BACK,
@@ -27,8 +29,6 @@ from alignenv.envs.form.page import (
     Forms,
     Ints,
 )
-from alignenv.envs.grid.jit import kernel, njit
-from alignenv.envs.grid.rng import below, shuffle
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

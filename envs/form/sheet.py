@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import kernel
 from alignenv.envs.form.page import NONSENSE, Forms
-from alignenv.envs.grid.jit import kernel
 
 PAGE_FEATURES = 11
 

@@ -12,6 +12,8 @@ from typing import NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import carray, njit
+from alignenv.envs.compiled.memory import Table, pointer
 from alignenv.envs.grid.cells import (
     BALL,
     BOX,
@@ -27,8 +29,6 @@ from alignenv.envs.grid.cells import (
     Cells,
 )
 from alignenv.envs.grid.dynamics import is_closed_door
-from alignenv.envs.grid.jit import carray, njit
-from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.world import (
     AFTER_WORLD,
     AHEAD,

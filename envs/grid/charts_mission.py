@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.grid.cells import (
     CAN_PICK_UP,
     COLOR,
@@ -37,7 +38,6 @@ from alignenv.envs.grid.charts import (
     flood,
 )
 from alignenv.envs.grid.dynamics import is_closed_door
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rules import (
     DODGE,
     FETCH,

@@ -10,25 +10,25 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from alignenv.context import Contexts
+from alignenv.envs.compiled.memory import Table, pack
+from alignenv.envs.compiled.rng import seed_stream
 from alignenv.envs.grid.charts import build_charts
 from alignenv.envs.grid.contexts import context_spec, shapes_of
 from alignenv.envs.grid.features import GRID_FEATURES, MISSION_FEATURES
 from alignenv.envs.grid.kernels import BLIND, Eyes, Outcome, look_around
 from alignenv.envs.grid.layout import GridLayout
 from alignenv.envs.grid.layouts.table import arguments, find_generator
-from alignenv.envs.grid.memory import Table, pack
 from alignenv.envs.grid.record import Recorder, build_recorder
 from alignenv.envs.grid.render import Painter
-from alignenv.envs.grid.rng import seed_stream
 from alignenv.envs.grid.rules import CHOSEN, NO_RULE
 from alignenv.envs.grid.spaces import ObsMode, build_eyes, build_space, present
 from alignenv.envs.grid.texts import Teller
 from alignenv.envs.grid.view import image_view
 from alignenv.envs.grid.world import World, build_geometry, build_world
 from alignenv.envs.requests import (
+    Begun,
     read_choices,
     read_reset,
-    require_begun,
     require_envs,
     wrong_choice,
 )
@@ -82,8 +82,7 @@ class GridCore:
         self.action_space: spaces.Space[Any] = spaces.Discrete(generator.n_actions)
         self._spec = task.card.state
         self._features = dict(features or {})
-        self._begun = np.zeros(n_envs, dtype=np.bool_)
-        self._all_begun = False
+        self._begun = Begun(n_envs)
         self._painter: Painter | None = None
         self._teller: Teller | None = None
         self._sight: tuple[Table, Recorder, Eyes] | None = None
@@ -176,8 +175,9 @@ class GridCore:
         wanted, chosen = read_reset(self.n_envs, seeds, mask)
         if contexts is not None:
             self._take_contexts(contexts, chosen)
-        if seeds is not None or not self._all_begun:
-            self._seed(wanted, chosen)
+        if seeds is not None or not self._begun.is_all:
+            for n, seed in self._begun.to_seed(wanted, chosen):
+                self._world.streams[n] = seed_stream(seed)
         self._world.fresh[:] = chosen
         self._begin()
         if self._tracked.n_pairs:
@@ -193,14 +193,6 @@ class GridCore:
         generator = self._generator
         shapes = shapes_of(self.layout, generator.params, generator.constants, contexts)
         self._world.shapes[chosen, : shapes.shape[1]] = shapes[chosen]
-
-    def _seed(self, seeds: list[int | None], chosen: npt.NDArray[np.bool_]) -> None:
-        for n in np.flatnonzero(chosen).tolist():
-            seed = seeds[n]
-            if seed is not None or not self._begun[n]:
-                self._world.streams[n] = seed_stream(seed)
-        self._begun |= chosen
-        self._all_begun = bool(self._begun.all())
 
     def _begin(self) -> None:
         self._generator.begin(self._addresses)
@@ -230,7 +222,7 @@ class GridCore:
             CallOrderError: Some environment was never reset.
             ConfigError: Wrong shape or type, or an action out of range.
         """
-        require_begun(self._all_begun)
+        self._begun.require_all()
         chosen = read_choices(self.n_envs, actions)
         if self._teller is not None:
             self._teller.keep()
@@ -252,10 +244,10 @@ class GridCore:
         Raises:
             CallOrderError: Some environment was never reset.
         """
-        require_begun(self._all_begun)
+        self._begun.require_all()
         if self._teller is None:
             self._teller = Teller(self._world, self._generator.rule)
-            self._teller.begin(np.ones_like(self._begun), self._views(), self.mission)
+            self._teller.begin(np.ones(self.n_envs, np.bool_), self._views(), self.mission)
         return self._teller.texts.copy()
 
     def _views(self) -> npt.NDArray[np.uint8]:

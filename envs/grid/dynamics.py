@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.grid.cells import (
     CAN_PICK_UP,
     CAN_STAND,
@@ -26,7 +27,6 @@ from alignenv.envs.grid.cells import (
     TOGGLED,
     Cells,
 )
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.world import AHEAD, ROOMS_KNOWN, Agent
 
 N_ACTIONS = 7

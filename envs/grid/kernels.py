@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import carray, kernel, njit
+from alignenv.envs.compiled.memory import Table, pointer
 from alignenv.envs.grid.cells import Cells
 from alignenv.envs.grid.charts import Things, charts_at
 from alignenv.envs.grid.dynamics import N_ACTIONS, REACHED_GOAL, act
-from alignenv.envs.grid.jit import carray, kernel, njit
-from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.record import AFTER_RECORDER, record, recorder_at
 from alignenv.envs.grid.record_mission import record_mission
 from alignenv.envs.grid.symbolic import describe

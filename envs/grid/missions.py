@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import (
     BLUE,
     COLOR,
@@ -24,11 +27,8 @@ from alignenv.envs.grid.dynamics import (
     TOGGLE,
     act,
 )
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.kernels import judge, outcome_at
 from alignenv.envs.grid.layouts.things import is_near
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.rules import (
     FETCH,
     MATCH,

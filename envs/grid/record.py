@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alignenv.envs.compiled.jit import carray, inlined, njit
+from alignenv.envs.compiled.memory import Table, pointer
 from alignenv.envs.grid.cells import EMPTY, KEY, KIND, LAVA, LOCKED, OPEN, STATE, UNSEEN, Cells
 from alignenv.envs.grid.charts import (
     AFTER_CHARTS,
@@ -32,8 +34,6 @@ from alignenv.envs.grid.charts import (
 )
 from alignenv.envs.grid.dynamics import is_closed_door
 from alignenv.envs.grid.features import FEATURE_COLUMNS, N_FEATURE_COLUMNS
-from alignenv.envs.grid.jit import carray, inlined, njit
-from alignenv.envs.grid.memory import Table, pointer
 from alignenv.envs.grid.view import MIDDLE, SIZE, look
 from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Floats, Geometry, Ints, x_of, y_of
 from alignenv.spec import StateSpec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.grid.cells import (
     BALL,
     BOX,
@@ -39,7 +40,6 @@ from alignenv.envs.grid.charts_mission import (
 )
 from alignenv.envs.grid.dynamics import DONE
 from alignenv.envs.grid.features import FEATURE_COLUMNS
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.things import is_near
 from alignenv.envs.grid.record import Recorder, copy_facts, note_facts
 from alignenv.envs.grid.rules import MAZE

@@ -27,6 +27,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.grid.cells import (
     BALL,
     BOX,
@@ -42,7 +43,6 @@ from alignenv.envs.grid.cells import (
     Cells,
 )
 from alignenv.envs.grid.charts import MAX_DOORS, Things, find_things
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Geometry, x_of, y_of
 
 Vector = npt.NDArray[np.float32]

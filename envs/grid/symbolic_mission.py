@@ -24,6 +24,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import njit
 from alignenv.envs.grid.cells import (
     BALL,
     BOX,
@@ -40,7 +41,6 @@ from alignenv.envs.grid.cells import (
 )
 from alignenv.envs.grid.charts import Charts
 from alignenv.envs.grid.charts_mission import find_named, trace_maze
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.rules import MAZE, SAY_BESIDE
 from alignenv.envs.grid.symbolic import SYMBOLIC_SIZE, point_to
 from alignenv.envs.grid.world import AHEAD, NOWHERE, Agent, Geometry, Mission

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import carray, njit
+from alignenv.envs.compiled.memory import pointer, store_word
 from alignenv.envs.grid.cells import EMPTY_CELL, ENCODING, NOTHING, OPAQUE, Cells
-from alignenv.envs.grid.jit import carray, njit
-from alignenv.envs.grid.memory import pointer, store_word
 from alignenv.envs.grid.world import AHEAD, Agent
 
 SIZE = 7

@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from alignenv.envs.compiled.jit import carray, njit
+from alignenv.envs.compiled.memory import Table, pointer
+from alignenv.envs.compiled.rng import STREAM_SIZE
 from alignenv.envs.grid.cells import EMPTY_CELL, WALL_CELL
-from alignenv.envs.grid.jit import carray, njit
 from alignenv.envs.grid.layout import GridLayout
-from alignenv.envs.grid.memory import Table, pointer
-from alignenv.envs.grid.rng import STREAM_SIZE
 from alignenv.errors import ConfigError
 
 MARGIN = 5

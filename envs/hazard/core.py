@@ -13,7 +13,7 @@ from gymnasium import spaces
 from alignenv.context import Contexts
 from alignenv.envs.hazard.sheet import TRUTH
 from alignenv.envs.hazard.streams import Rows, Streams
-from alignenv.envs.requests import read_choices, read_reset, require_begun, require_envs
+from alignenv.envs.requests import Begun, read_choices, read_reset, require_envs
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.spec import Records
 from alignenv.task import Task, Truth
@@ -70,7 +70,7 @@ class HazardCore(ABC):
         self._rows: Rows = np.arange(n_envs)
         self._contexts = np.tile(task.context.default(), (n_envs, 1))
         self._is_given = np.zeros(n_envs, dtype=np.bool_)
-        self._begun = np.zeros(n_envs, dtype=np.bool_)
+        self._begun = Begun(n_envs)
         self._is_tracked = False
 
     @abstractmethod
@@ -126,7 +126,8 @@ class HazardCore(ABC):
             ConfigError: Not one seed, mask value or context per environment, or a negative seed.
         """
         wanted, chosen = read_reset(self.n_envs, seeds, mask)
-        self._seed(wanted, chosen)
+        for n, seed in self._begun.to_seed(wanted, chosen):
+            self._streams.seed(n, seed)
         if contexts is not None:
             self._take_contexts(contexts, chosen)
         self._start_episodes(chosen)
@@ -136,13 +137,6 @@ class HazardCore(ABC):
             self.state[chosen] = self.start[chosen]
         if self.truth is not None:
             self.truth[chosen] = self._totals[chosen]
-
-    def _seed(self, seeds: list[int | None], chosen: Flags) -> None:
-        for n in np.flatnonzero(chosen).tolist():
-            seed = seeds[n]
-            if seed is not None or not self._begun[n]:
-                self._streams.seed(n, seed)
-        self._begun |= chosen
 
     def _take_contexts(self, contexts: Contexts, chosen: Flags) -> None:
         if contexts.shape != self._contexts.shape:
@@ -193,7 +187,7 @@ class HazardCore(ABC):
             self.start[:] = self.read_state() if autoreset and ended.any() else self.state
 
     def _check(self, actions: npt.NDArray[Any]) -> Rows:
-        require_begun(bool(self._begun.all()))
+        self._begun.require_all()
         chosen = read_choices(self.n_envs, actions)
         n_actions = self.task.card.action.n
         if chosen.min() < 0 or chosen.max() >= n_actions:

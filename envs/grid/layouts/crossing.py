@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below, shuffle
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, Cells
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below, shuffle
 from alignenv.envs.grid.world import (
     STRIDE,
     Agent,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream
 from alignenv.envs.grid.cells import BALL, BLUE, GOAL_CELL, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
@@ -12,8 +14,6 @@ from alignenv.envs.grid.layouts.place import (
     random_free,
     start_mission,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream
 from alignenv.envs.grid.world import (
     Agent,
     Geometry,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream
 from alignenv.envs.grid.cells import GOAL_CELL, Cells
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, put_agent, random_agent
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream
 from alignenv.envs.grid.world import Agent, Geometry, geometry_at, place_at, shape_of, world_at
 
 

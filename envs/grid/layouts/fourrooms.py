@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import EMPTY_CELL, GOAL_CELL, WALL_CELL, Cells
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
@@ -11,8 +13,6 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     random_free,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     STRIDE,
     Agent,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import Cells
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, random_agent, start_mission
 from alignenv.envs.grid.layouts.things import PLACE, THING, scatter
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
 

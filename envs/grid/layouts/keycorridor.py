@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import BALL, KEY, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import start_mission
 from alignenv.envs.grid.layouts.roomgrid import (
     LEFT,
@@ -15,8 +17,6 @@ from alignenv.envs.grid.layouts.roomgrid import (
     random_color,
     remove_upper_wall,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
 _COLUMNS = 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import (
     CLOSED,
     COLORS_BY_NAME,
@@ -13,7 +16,6 @@ from alignenv.envs.grid.cells import (
     Cells,
     code,
 )
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
@@ -21,8 +23,6 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     start_mission,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     STRIDE,
     Agent,

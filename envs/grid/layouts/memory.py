@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import BALL, GREEN, KEY, WALL_CELL, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill, fill_frame, put_agent, start_mission
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     STRIDE,
     Agent,

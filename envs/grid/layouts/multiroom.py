@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from alignenv.envs.compiled.jit import inlined, kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import CLOSED, COLORS_BY_NAME, DOOR, GOAL_CELL, Cells, code
-from alignenv.envs.grid.jit import inlined, kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
     random_agent,
     random_free,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     Agent,
     Geometry,

@@ -6,6 +6,9 @@ around a middle room.
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import (
     BALL,
     BLUE,
@@ -16,7 +19,6 @@ from alignenv.envs.grid.cells import (
     Cells,
     code,
 )
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import start_mission
 from alignenv.envs.grid.layouts.roomgrid import (
     RIGHT,
@@ -26,8 +28,6 @@ from alignenv.envs.grid.layouts.roomgrid import (
     neighbor_of,
     put_in_room,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     AHEAD,
     Agent,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import njit
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import EMPTY_CELL, NOTHING, WALL_CELL, Cells
-from alignenv.envs.grid.jit import njit
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     AHEAD,
     NOWHERE,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import BLUE, CLOSED, DOOR, RED, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import clear, fill_frame, random_agent, start_mission
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     Agent,
     Geometry,

@@ -6,6 +6,8 @@ numbered as directions: right, down, left, up.
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import njit
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import (
     CLOSED,
     COLORS_BY_NAME,
@@ -18,7 +20,6 @@ from alignenv.envs.grid.cells import (
     Cells,
     code,
 )
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill,
@@ -27,7 +28,6 @@ from alignenv.envs.grid.layouts.place import (
     random_agent,
     random_apart,
 )
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import AHEAD, Agent, Geometry, Ints, place_at
 
 RIGHT, DOWN, LEFT, UP = range(4)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from alignenv.envs.compiled.memory import Table
 from alignenv.envs.grid.cells import LAVA_CELL, WALL_CELL
 from alignenv.envs.grid.dynamics import N_ACTIONS, OPENED_DOOR, REACHED_GOAL
 from alignenv.envs.grid.kernels import advance
@@ -34,7 +35,6 @@ from alignenv.envs.grid.layouts import (
     unlock,
     unlockpickup,
 )
-from alignenv.envs.grid.memory import Table
 from alignenv.envs.grid.missions import (
     FULFILLED,
     N_WALKING_ACTIONS,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import njit
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import KEY, Cells, code
-from alignenv.envs.grid.jit import njit
 from alignenv.envs.grid.layouts.place import random_free
 from alignenv.envs.grid.layouts.roomgrid import random_color
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import Agent, Geometry, Ints, x_of, y_of
 
 THING, PLACE = range(2)

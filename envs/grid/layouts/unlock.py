@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream, below
 from alignenv.envs.grid.cells import (
     COLORS_BY_NAME,
     DOOR,
@@ -13,15 +16,12 @@ from alignenv.envs.grid.cells import (
     Cells,
     code,
 )
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import (
     clear,
     fill_frame,
     random_agent,
     random_free,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream, below
 from alignenv.envs.grid.world import (
     AHEAD,
     Agent,

@@ -5,8 +5,10 @@ In the second, a ball lies before the door.
 
 from __future__ import annotations
 
+from alignenv.envs.compiled.jit import kernel, njit
+from alignenv.envs.compiled.memory import Table
+from alignenv.envs.compiled.rng import Stream
 from alignenv.envs.grid.cells import BALL, BOX, KEY, Cells, code
-from alignenv.envs.grid.jit import kernel, njit
 from alignenv.envs.grid.layouts.place import start_mission
 from alignenv.envs.grid.layouts.roomgrid import (
     RIGHT,
@@ -16,8 +18,6 @@ from alignenv.envs.grid.layouts.roomgrid import (
     put_in_room,
     random_color,
 )
-from alignenv.envs.grid.memory import Table
-from alignenv.envs.grid.rng import Stream
 from alignenv.envs.grid.world import Agent, Geometry, Ints, Mission, geometry_at, shape_of, world_at
 
 _COLUMNS = 2

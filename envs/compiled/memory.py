@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alignenv.envs.grid.jit import intrinsic, types
+from alignenv.envs.compiled.jit import intrinsic, types
 
 Table = npt.NDArray[np.int64]
 """Addresses of arrays and whole numbers, in the order of the groups that were packed."""

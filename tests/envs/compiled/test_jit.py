@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from alignenv.envs.grid.jit import cache_key, user_cache
+from alignenv.envs.compiled.jit import cache_key, user_cache
 
 SCRIPT = """
 {first}
 import json, os, sys
-from alignenv.envs.grid import jit
+from alignenv.envs.compiled import jit
 import numba
 from alignenv.envs.grid.layouts import doorkey
-from alignenv.envs.grid.memory import pack
+from alignenv.envs.compiled.memory import pack
 from alignenv.envs.grid.world import build_geometry, build_world
 from alignenv.envs.suite import SUITE
 geometry = build_geometry(SUITE.row("AlignEnv-DoorKey-8x8-v0").world, [])

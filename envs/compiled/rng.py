@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
-from alignenv.envs.grid.jit import inlined, intrinsic, njit, types
+from alignenv.envs.compiled.jit import inlined, intrinsic, njit, types
 
 Stream = npt.NDArray[np.uint64]
 """State of one generator, shape `(6,)`."""
