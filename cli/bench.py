@@ -126,14 +126,31 @@ def report(
     only: Only = None,
     llm: Llm = None,
     to: Annotated[Path | None, Option(help="HTML file; default SUITE.html in the folder.")] = None,
+    videos: Annotated[
+        bool,
+        Option(
+            "--videos",
+            help="Film agents of the human, the hackable and the best searched reward of each "
+            "task. Each is trained again, once: minutes a task.",
+        ),
+    ] = False,
+    workers: Workers = None,
+    isolation: Isolation = "auto",
+    quiet: Quiet = False,
 ) -> None:
     """Write one HTML page with the tables, curves and programs of a suite."""
+    from alignenv.benchmarks.bench.films import make_films
     from alignenv.benchmarks.bench.page import write_page
     from alignenv.benchmarks.bench.tables import make_tables
 
     chosen, store = _open(suite, out, only, llm)
     path = to or store.folder / f"{chosen.name}.html"
-    write_page(path, make_tables(chosen, store, peers=True))
+    tables = make_tables(chosen, store, peers=True)
+    films = []
+    if videos:
+        with open_view(error_console(), quiet=quiet) as view:
+            films = make_films(tables.found, store, view, n_workers=workers, isolation=isolation)
+    write_page(path, tables, films)
     result_console().print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -87,29 +87,31 @@ def overall_gap(found: Collected, row: str, other: str, tasks: Sequence[str]) ->
     return contrast(ours, theirs, rng=rng)
 
 
+def feedback_gaps(found: Collected) -> list[tuple[TaskGap, ...]]:
+    """Gaps to random programs of each search that shares a task with them, in the suite's order."""
+    return [gaps for _, gaps in _against_control(found)]
+
+
 def feedback_sheets(found: Collected) -> list[Sheet]:
-    """A sheet for each search that shares a task with random programs."""
-    if CONTROL not in found.places:
-        return []
-    searches = [row for row in found.suite.rows if find_row(row).kind == "search"]
-    made = [
-        _feedback_sheet(found, row, gaps)
-        for row in searches
-        if row != CONTROL and (gaps := task_gaps(found, row, CONTROL))
-    ]
-    names = ["feedback", *(f"feedback-{number}" for number in range(2, len(made) + 1))]
+    """A sheet for each search that shares a task with random programs, in the same order."""
     return [
-        Sheet(key=name, title=s.title, columns=s.columns, rows=s.rows, notes=s.notes)
-        for name, s in zip(names, made, strict=False)
+        _feedback_sheet(found, row, gaps, "feedback" if n == 1 else f"feedback-{n}")
+        for n, (row, gaps) in enumerate(_against_control(found), 1)
     ]
 
 
-def _feedback_sheet(found: Collected, row: str, gaps: Sequence[TaskGap]) -> Sheet:
+def _against_control(found: Collected) -> list[tuple[str, tuple[TaskGap, ...]]]:
+    searches = [row for row in found.suite.rows if find_row(row).kind == "search"]
+    told = [(row, task_gaps(found, row, CONTROL)) for row in searches if row != CONTROL]
+    return [(row, gaps) for row, gaps in told if gaps]
+
+
+def _feedback_sheet(found: Collected, row: str, gaps: Sequence[TaskGap], key: str) -> Sheet:
     label, other = find_row(row).label, find_row(CONTROL).label
     up, down = (sum(gap.direction == side for gap in gaps) for side in (1, -1))
     n = min(gap.n_pairs for gap in gaps)
     return Sheet(
-        key="feedback",
+        key=key,
         title=f"{label} against {other} at an equal budget",
         columns=("task", other, label, "difference, points [95 %]", "interval", "env steps"),
         rows=(*(_gap_row(gap) for gap in gaps), _overall_row(found, row, gaps)),

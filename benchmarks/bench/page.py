@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alignenv.benchmarks.bench.collect import Collected, Place
+from alignenv.benchmarks.bench.contrasts import feedback_gaps, feedback_sheets
+from alignenv.benchmarks.bench.coverage import core_of, coverage_of
 from alignenv.benchmarks.bench.drawings import (
     goodhart_drawings,
     learning_drawings,
@@ -21,10 +24,11 @@ from alignenv.benchmarks.bench.drawings import (
     profile_drawing,
     styles,
 )
+from alignenv.benchmarks.bench.films import Film
 from alignenv.benchmarks.bench.records import Record
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.tables import Tables
-from alignenv.benchmarks.bench.words import verdict_sentence
+from alignenv.benchmarks.bench.words import count, names, points, verdict_sentence
 from alignenv.files import write_atomically
 from alignenv.task import find_task
 
@@ -53,20 +57,33 @@ class Pair:
     human: str
 
 
-def write_page(path: Path, tables: Tables) -> None:
+@dataclass(frozen=True, slots=True)
+class GapBar:
+    """One line of a search against random programs; a difference of -1 to 1 as 0 to 1."""
+
+    task: str
+    color: int
+    told: str
+    at: float
+    low: float
+    high: float
+
+
+def write_page(path: Path, tables: Tables, films: Sequence[Film] = ()) -> None:
     """Write the page.
 
     Args:
         path: The HTML file, replaced when it exists.
         tables: The suite's tables.
+        films: Films of its agents.
 
     Raises:
         MachineError: The file cannot be written.
     """
-    write_atomically(path, render_page(tables).encode("utf-8", "replace"))
+    write_atomically(path, render_page(tables, films).encode("utf-8", "replace"))
 
 
-def render_page(tables: Tables) -> str:
+def render_page(tables: Tables, films: Sequence[Film] = ()) -> str:
     """The page as HTML; equal records give equal text."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
@@ -90,6 +107,8 @@ def render_page(tables: Tables) -> str:
         sheets={sheet.key: sheet for sheet in tables.sheets},
         summary=summary(found, results),
         forests={bar: forest(found, results, bar) for bar in ("human", "sparse")},
+        feedback=feedback_bars(found),
+        films=[(task, list(group)) for task, group in groupby(films, key=lambda film: film.task)],
         overall=[d for d in _overall(found, results) if d.svg],
         learning=[d for d in learning_drawings(found) if d.svg],
         goodhart=[d for d in goodhart_drawings(found) if d.svg],
@@ -104,13 +123,7 @@ def _overall(found: Collected, results: Sequence[RowResult]) -> list[Any]:
 
 def summary(found: Collected, results: Sequence[RowResult]) -> list[str]:
     """What the records show, in sentences that claim no more than the intervals do."""
-    places = [place for row in found.places.values() for place in row.values()]
-    asked = sum(place.n_cells for place in places)
-    missing = asked - sum(len(place.records) for place in places)
-    told = [
-        f"{asked - missing} of {asked} cells have a record"
-        + ("." if not missing else "; what is missing is shown as missing.")
-    ]
+    told = [_covered(found)]
     searches = [r for r in results if r.row.kind in ("search", "programs")]
     for result in searches:
         if (human := result.against.get("human")) is not None:
@@ -120,6 +133,19 @@ def summary(found: Collected, results: Sequence[RowResult]) -> list[str]:
     return told
 
 
+def _covered(found: Collected) -> str:
+    """How much there is, and on which tasks the means stand."""
+    known, core = coverage_of(found), core_of(found).tasks
+    text = f"{known.n_records:,} of {known.n_cells:,} cells have a record"
+    if not known.n_missing:
+        return f"{text}."
+    text = f"{text}; what is missing is shown as missing."
+    if not core or len(core) == len(found.suite.tasks):
+        return text
+    where = count(len(core), "task")
+    return f"{text} Means are over the {where} that these rows have in full: {names(core)}."
+
+
 def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar]:
     """Each row's chance to beat a bar."""
     bars = []
@@ -127,9 +153,11 @@ def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar
         against = result.against.get(bar)
         if against is not None:
             low, high = against.contrast.improvement_interval
+            where = "" if result.is_core else f", {count(against.n_tasks, 'task')}"
+            label = f"{result.row.label}{where}"
             bars.append(
                 Bar(
-                    result.row.label,
+                    label,
                     styles(found)[result.row.name][0],
                     against.verdict,
                     against.contrast.improvement,
@@ -138,6 +166,26 @@ def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar
                 )
             )
     return bars
+
+
+def feedback_bars(found: Collected) -> list[tuple[str, list[GapBar]]]:
+    """Title and lines of each search against random programs, as the sheets have them."""
+    told = []
+    for sheet, gaps in zip(feedback_sheets(found), feedback_gaps(found), strict=True):
+        bars = [
+            GapBar(
+                gap.task.removeprefix("AlignEnv-"),
+                _GAP_COLORS[gap.direction],
+                points(gap.difference, gap.interval),
+                *((1 + x) / 2 for x in (gap.difference, *(gap.interval or (gap.difference,) * 2))),
+            )
+            for gap in gaps
+        ]
+        told.append((sheet.key, bars))
+    return told
+
+
+_GAP_COLORS = {1: 2, 0: 0, -1: 1}
 
 
 def program_pairs(found: Collected) -> list[Pair]:

@@ -79,14 +79,14 @@ def train_all(
     ground = bench.ground
     seeds = [report_seeds(ground, training.replicate) for training in trainings]
     told = list(zip(trainings, seeds, strict=True))
-    trainees = [_trainee(ground, training, its) for training, its in told]
+    trainees = [report_trainee(ground, training, its) for training, its in told]
     outcomes = Evaluator(bench.pool, store, bench.view).run(trainees)
     scored = [(i, outcome) for i, outcome in enumerate(outcomes) if outcome.score is not None]
     extra = [job for i, outcome in scored for job in _extra_jobs(ground, *told[i], outcome)]
     results = _results(bench.pool, extra)
     there: list[Outcome | None] = [None] * len(told)
     if ground.ref.split:
-        again = [_trainee(ground, training, its, there=True) for training, its in told]
+        again = [report_trainee(ground, training, its, there=True) for training, its in told]
         there = [*Evaluator(bench.pool, store, bench.view).run(again)]
     return [
         _run(training, outcome, results, other)
@@ -94,7 +94,7 @@ def train_all(
     ]
 
 
-def _trainee(
+def report_trainee(
     ground: Ground, training: Training, seeds: ReportSeeds, *, there: bool = False
 ) -> Trainee:
     """One training; `there` trains on the layouts that policies are scored on."""

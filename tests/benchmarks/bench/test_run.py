@@ -104,6 +104,19 @@ def test_a_finished_suite_runs_nothing_again(suite: Path, undisturbed: Path) -> 
     assert before == after
 
 
+def test_films_show_the_agents_of_the_records(suite: Path, undisturbed: Path) -> None:
+    """Trained again from its record, each agent scores what the record says; once is enough."""
+    words = ("report", suite, "--out", undisturbed, "--quiet", "--videos")
+    page = Path(bench(*words, "--workers", "2").strip()).read_text(encoding="utf-8")
+    assert page.count('<figure class="film">') == 2
+    assert "came out otherwise" not in page
+    facts = sorted((undisturbed / "films").glob("*.json"))
+    assert len(facts) == len(list((undisturbed / "films").glob("*.webp"))) == 2
+    before = [path.stat().st_mtime_ns for path in facts]
+    assert Path(bench(*words).strip()).read_text(encoding="utf-8") == page
+    assert [path.stat().st_mtime_ns for path in facts] == before
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("seconds", [6.0, 11.0, 16.0, 22.0])
 def test_kills_at_any_moment_change_nothing(
