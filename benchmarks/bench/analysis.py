@@ -128,7 +128,7 @@ def _learning(found: Collected, name: str, tasks: Sequence[str]) -> Learning | N
     times: list[float | None] = []
     areas = []
     for task in tasks:
-        facts = found.tasks[task]
+        facts = found.places[name][task].facts
         for run in found.places[name][task].runs:
             curve = seen_curve(run, facts)
             if curve is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from alignenv.agents.presets import Preset
+from alignenv.agents.presets import Preset, fits, require_segments
 from alignenv.benchmarks.bench.potentials import as_potential
 from alignenv.benchmarks.bench.recorded import RecordedProgram, recorded_programs, sources
 from alignenv.benchmarks.bench.rows import RowSpec, find_row
@@ -22,7 +22,7 @@ from alignenv.errors import ConfigError
 from alignenv.reward_design.coders.symbolic import SymbolicCoder
 from alignenv.reward_design.designers.catalogue import plan_designer
 from alignenv.seeding import child_seed, episode_seeds
-from alignenv.task import Task
+from alignenv.task import Task, find_task
 from alignenv.types import Brief
 
 SCHEMA = 1
@@ -52,6 +52,11 @@ class Cell:
         """Hash of the settings: equal for cells that two suites share."""
         text = json.dumps(self.settings, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def algorithm(self) -> str:
+        """What trains it; empty for the suite's own algorithm."""
+        return find_row(self.row).algorithm
 
     @property
     def env_steps(self) -> int:
@@ -119,22 +124,30 @@ class Ground:
         }
 
 
-def ground_of(task_id: str, protocol: BenchProtocol) -> Ground:
+def ground_of(task_id: str, protocol: BenchProtocol, algorithm: str = "") -> Ground:
     """How a task is trained and scored under a protocol.
+
+    Args:
+        task_id: Gymnasium id.
+        protocol: The suite's protocol.
+        algorithm: What trains; empty for the protocol's own. PPO is not named in its settings,
+            so that cells are those of before there was another one.
 
     Raises:
         UnknownName: No such env.
         ConfigError: A training setting is not usable.
     """
     ref = EnvRef(id=task_id, split=protocol.split)
-    task, preset = preset_of(ref, protocol.preset)
+    named = {"algorithm": algorithm} if algorithm else {}
+    task, preset = preset_of(ref, {**protocol.preset, **named})
     return Ground(task=task, ref=replace(ref, obs=preset.obs), preset=preset, protocol=protocol)
 
 
 def cells_of(suite: BenchSuite) -> list[Cell]:
     """Every cell of a suite, task by task, rows in the suite's order.
 
-    A row that a task has nothing for, such as `hackable` without a hackable reward, has no cells.
+    A row that a task has nothing for has no cells: `hackable` without a hackable reward,
+    `human@SAC` with discrete actions.
 
     Raises:
         ConfigError: A designer or a setting is not usable.
@@ -142,12 +155,16 @@ def cells_of(suite: BenchSuite) -> list[Cell]:
     """
     found = []
     for task_id in suite.tasks:
-        ground = ground_of(task_id, suite.protocol)
-        for name in suite.rows:
-            row = find_row(name)
+        action = find_task(task_id).card.action
+        rows = [row for row in map(find_row, suite.rows) if fits(row.algorithm, action)]
+        grounds = {
+            algorithm: ground_of(task_id, suite.protocol, algorithm)
+            for algorithm in {row.algorithm for row in rows}
+        }
+        for row in rows:
             found += [
-                Cell(task=task_id, row=name, seed=seed, kind=row.kind, settings=settings)
-                for seed, settings in enumerate(_settings(ground, row))
+                Cell(task=task_id, row=row.name, seed=seed, kind=row.kind, settings=settings)
+                for seed, settings in enumerate(_settings(grounds[row.algorithm], row))
             ]
     return found
 
@@ -204,6 +221,8 @@ def reward_of(task: Task, row: RowSpec) -> str | None:
 
 
 def _search(ground: Ground, row: RowSpec) -> Iterator[dict[str, Any]]:
+    if ground.protocol.rung < 1:
+        require_segments(ground.preset, f"Row {row.name} races past a rung: it")
     plan = plan_designer(row.designer, row.coder, {}, ground.task.rewards)
     options = _stated(plan.options) if plan.options else {}
     told = {

@@ -19,29 +19,6 @@ Run = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One row on one task.
-
-    Attributes:
-        n_cells: Cells that it asks for.
-        records: Those that there are, in order of their seeds.
-    """
-
-    n_cells: int
-    records: tuple[Record, ...]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is missing."""
-        return len(self.records) == self.n_cells
-
-    @property
-    def runs(self) -> list[Run]:
-        """All trainings, in order of their numbers."""
-        return [run for record in self.records for run in record["runs"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFacts:
     """What tables need to know of a task.
 
@@ -56,18 +33,41 @@ class TaskFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One row on one task.
+
+    Attributes:
+        n_cells: Cells that it asks for.
+        records: Those that there are, in order of their seeds.
+        facts: The task as the row's algorithm trains on it.
+    """
+
+    n_cells: int
+    records: tuple[Record, ...]
+    facts: TaskFacts
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return len(self.records) == self.n_cells
+
+    @property
+    def runs(self) -> list[Run]:
+        """All trainings, in order of their numbers."""
+        return [run for record in self.records for run in record["runs"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """The records of a suite.
 
     Attributes:
         suite: The suite.
         places: By row, then task; a row that a task has nothing for is not there.
-        tasks: Facts by task.
     """
 
     suite: BenchSuite
     places: Mapping[str, Mapping[str, Place]]
-    tasks: Mapping[str, TaskFacts]
 
     def complete(self, *rows: str) -> tuple[str, ...]:
         """Tasks, in the suite's order, on which all of these rows are complete."""
@@ -109,20 +109,18 @@ def collect(suite: BenchSuite, store: RecordStore) -> Collected:
     for cell in cells_of(suite):
         cells[cell.row][cell.task].append(cell)
     places = {
-        row: {task: _place(group, store) for task, group in cells[row].items()}
+        row: {task: _place(suite, group, store) for task, group in cells[row].items()}
         for row in suite.rows
     }
-    facts = {}
-    for task in suite.tasks:
-        ground = ground_of(task, suite.protocol)
-        blind = ground.preset.n_envs * ground.task.card.horizon
-        facts[task] = TaskFacts(full=ground.full, blind=blind)
-    return Collected(suite=suite, places=places, tasks=facts)
+    return Collected(suite=suite, places=places)
 
 
-def _place(cells: Sequence[Cell], store: RecordStore) -> Place:
+def _place(suite: BenchSuite, cells: Sequence[Cell], store: RecordStore) -> Place:
     found = [record for cell in cells if (record := store.find(cell)) is not None]
-    return Place(n_cells=len(cells), records=tuple(found))
+    ground = ground_of(cells[0].task, suite.protocol, cells[0].algorithm)
+    blind = ground.preset.n_envs * ground.task.card.horizon
+    facts = TaskFacts(full=ground.full, blind=blind)
+    return Place(n_cells=len(cells), records=tuple(found), facts=facts)
 
 
 def pair(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -59,7 +59,6 @@ def part_of(found: Collected, tasks: tuple[str, ...]) -> Collected:
             row: {task: place for task, place in places.items() if task in tasks}
             for row, places in found.places.items()
         },
-        tasks={task: found.tasks[task] for task in tasks},
     )
 
 

@@ -80,8 +80,7 @@ def learning_drawings(found: Collected) -> Iterator[Drawing]:
         lines = []
         for name in _curve_rows(found):
             place = found.places[name].get(task)
-            runs = place.runs if place else []
-            curves = [seen_curve(run, found.tasks[task]) for run in runs]
+            curves = [seen_curve(run, place.facts) for run in place.runs] if place else []
             known = [curve for curve in curves if curve is not None]
             if known:
                 color, dash, tag = styles(found)[name]
@@ -104,7 +103,7 @@ def goodhart_drawings(found: Collected) -> Iterator[Drawing]:
         for name in _curve_rows(found):
             place = found.places[name].get(task)
             runs = place.runs if place else []
-            paths = [path for run in runs if (path := _path(run, found.tasks[task]))]
+            paths = [path for run in runs if place and (path := _path(run, place.facts))]
             if name == "sparse" or not paths:
                 continue
             n = min(len(path) for path in paths)

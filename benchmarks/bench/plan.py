@@ -17,8 +17,14 @@ from alignenv.task import find_task
 
 GUESS = 60e-6
 """CPU seconds per env step of a training where nothing is known, at the slow end of the presets."""
+OTHER_GUESS = 140e-6
+"""The same with DQN or SAC."""
 START_S = 15.0
 """CPU seconds to start the workers of a task."""
+
+
+_Kind = tuple[str, str]
+"""A task and what trains on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,8 @@ class Plan:
         missing: Cells without a record.
         n_cells: All cells.
         cpu_s: Estimated processor seconds of each missing cell.
-        guessed: Tasks for which nothing was measured.
+        guessed: Tasks for which nothing was measured, with the algorithm where it is not the
+            suite's own.
     """
 
     suite: BenchSuite
@@ -62,29 +69,40 @@ class Plan:
 def plan_suite(suite: BenchSuite, store: RecordStore) -> Plan:
     """What a suite lacks, with the processor time that it will take.
 
-    A task's seconds per env step come from its records, else from the measured presets.
+    A task's seconds per env step come from its records, else from the measured presets, which are
+    of PPO.
     """
     cells = cells_of(suite)
     found = [(cell, store.find(cell)) for cell in cells]
-    known: dict[str, list[float]] = defaultdict(list)
+    known: dict[_Kind, list[float]] = defaultdict(list)
     for cell, record in found:
         if record is not None and record["cost"]["env_steps"]:
             rate = record["volatile"]["cpu_s"] / record["cost"]["env_steps"]
-            known[cell.task].append(rate)
+            known[cell.task, cell.algorithm].append(rate)
     missing = tuple(cell for cell, record in found if record is None)
-    rates = {task: _rate(task, known) for task in dict.fromkeys(cell.task for cell in missing)}
+    kinds = dict.fromkeys((cell.task, cell.algorithm) for cell in missing)
+    rates = {kind: _rate(kind, known) for kind in kinds}
     return Plan(
         suite=suite,
         missing=missing,
         n_cells=len(cells),
-        cpu_s=tuple((rates[cell.task] or GUESS) * cell.env_steps for cell in missing),
-        guessed=tuple(task for task, rate in rates.items() if rate is None),
+        cpu_s=tuple(
+            (rates[cell.task, cell.algorithm] or _guess(cell)) * cell.env_steps for cell in missing
+        ),
+        guessed=tuple(" with ".join(filter(None, k)) for k, rate in rates.items() if rate is None),
     )
 
 
-def _rate(task: str, known: Mapping[str, Sequence[float]]) -> float | None:
-    if task in known:
-        return median(known[task])
+def _guess(cell: Cell) -> float:
+    return OTHER_GUESS if cell.algorithm else GUESS
+
+
+def _rate(kind: _Kind, known: Mapping[_Kind, Sequence[float]]) -> float | None:
+    if kind in known:
+        return median(known[kind])
+    task, algorithm = kind
+    if algorithm:
+        return None
     rows = read_results(RESULTS / "presets", find_task(task).family).get(task, {})
     seconds = list(_preset_rates(rows))
     return median(seconds) if seconds else None
@@ -108,7 +126,11 @@ def plan_sheet(plan: Plan) -> Sheet:
         "candidates early in ways that are counted; programs that are refused cost nothing.",
     )
     guessed = ", ".join(plan.guessed)
-    notes = (*told, f"Nothing was measured for {guessed}: {GUESS:g} s per env step is a guess.")
+    notes = (
+        *told,
+        f"Nothing was measured for {guessed}: {GUESS:g} s per env step is a guess, "
+        f"{OTHER_GUESS:g} s with an algorithm of its own.",
+    )
     return Sheet(
         key="plan",
         title=f"What {plan.suite.name} lacks",

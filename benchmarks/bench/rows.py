@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from alignenv.agents.presets import ALGORITHMS
 from alignenv.benchmarks.protocol import NOVELTY_BONUS
-from alignenv.errors import UnknownName
+from alignenv.errors import ConfigError, UnknownName
 
 Kind = Literal["player", "reward", "search", "programs", "racing"]
 
@@ -33,6 +34,7 @@ class RowSpec:
         equal_steps: Whether one training gets all env steps of a whole search.
         designer: Designer of a `search` row.
         coder: Its coder.
+        algorithm: What trains it; empty for the suite's own algorithm.
     """
 
     name: str
@@ -46,6 +48,7 @@ class RowSpec:
     equal_steps: bool = False
     designer: str = ""
     coder: str = ""
+    algorithm: str = ""
 
 
 ROWS: tuple[RowSpec, ...] = (
@@ -146,9 +149,15 @@ _SEARCH = re.compile(r"(?P<designer>[a-z][\w-]*)\[(?P<coder>[a-z]+(?::[^\]]+)?)\
 def find_row(name: str) -> RowSpec:
     """The row of that name, or the search `designer[coder]`, such as `eureka[symbolic]`.
 
+    `@ALGORITHM` after either, such as `human@DQN`, is the same row trained by that algorithm.
+
     Raises:
+        ConfigError: The row trains nothing, or in pieces, so that it has no other algorithm.
         UnknownName: Neither a row nor a search.
     """
+    base, _, algorithm = name.rpartition("@")
+    if base and algorithm in ALGORITHMS:
+        return _trained_by(find_row(base), algorithm)
     for row in ROWS:
         if row.name == name:
             return row
@@ -161,4 +170,20 @@ def find_row(name: str) -> RowSpec:
             designer=found["designer"],
             coder=found["coder"],
         )
-    raise UnknownName.of("row", name, [*(row.name for row in ROWS), "eureka[symbolic]"])
+    known = [*(row.name for row in ROWS), "eureka[symbolic]", *(f"human@{a}" for a in ALGORITHMS)]
+    raise UnknownName.of("row", name, known)
+
+
+def _trained_by(row: RowSpec, algorithm: str) -> RowSpec:
+    if row.kind in ("player", "racing"):
+        raise ConfigError(
+            f"Row {row.name} has no other algorithm: it trains nothing, or in pieces.",
+            cure=f"Name {row.name} alone.",
+        )
+    return replace(
+        row,
+        name=f"{row.name}@{algorithm}",
+        label=f"{row.label}, {algorithm}",
+        about=f"{row.about} Trained with {algorithm}.",
+        algorithm=algorithm,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -74,6 +74,7 @@ def _run_task(
     trained = [cell for cell in cells if cell.kind != "player"]
     if not trained:
         return
+    n_workers = options.n_workers or n_cores()
     with open_pool(ground.ref, n_workers=options.n_workers, isolation=options.isolation) as pool:
         view.begin(
             f"{suite.name}: {task}, {len(trained)} cells",
@@ -89,8 +90,10 @@ def _run_task(
             budget=options.budget,
             base_url=options.base_url,
         )
-        for cell, result in _results(bench, trained, options.n_workers or n_cores()):
-            store.keep(cell, *result)
+        for algorithm, group in groupby(trained, key=lambda cell: cell.algorithm):
+            its = replace(bench, ground=ground_of(task, suite.protocol, algorithm))
+            for cell, result in _results(its, list(group), n_workers):
+                store.keep(cell, *result)
 
 
 def _results(bench: Bench, cells: Sequence[Cell], n_workers: int) -> Iterator[tuple[Cell, Result]]:

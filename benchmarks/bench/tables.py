@@ -13,6 +13,8 @@ from alignenv.benchmarks.bench.peers import peer_sheet
 from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import RowResult
+from alignenv.benchmarks.bench.rows import find_row
+from alignenv.benchmarks.bench.sensitivity import sensitivity_sheet
 from alignenv.benchmarks.bench.sheets import Sheet, sheets
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.benchmarks.markers import markers, replaced
@@ -64,6 +66,8 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     found = collect(suite, store)
     results = analyse(found)
     made = [*sheets(suite, results), *feedback_sheets(found)]
+    if any(find_row(row).algorithm for row in suite.rows):
+        made.append(sensitivity_sheet(found))
     if peers:
         made.append(peer_sheet(results))
     if RACING in suite.rows:
