@@ -16,6 +16,8 @@ from alignenv.agents.policy_file import load_policy, save_policy
 from alignenv.agents.presets import ALGORITHMS, Preset, load_preset, read_preset
 from alignenv.agents.trainer import EpsilonGreedy, build_model, build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
+from alignenv.benchmarks.search import resolve
+from alignenv.benchmarks.settings import load_settings
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef, make_batch, make_sb3
 from alignenv.envs.taskfile import read_task_file
@@ -192,3 +194,13 @@ def test_every_algorithm_is_known_by_its_name() -> None:
         assert isinstance(preset, Preset)
     with pytest.raises(ValidationError):
         read_preset({"algorithm": "SAC", "obs": "state"})
+
+
+def test_a_search_with_a_rung_is_refused_before_it_begins() -> None:
+    settings = load_settings(None, {"env": ROOM}, ["preset.algorithm=DQN"])
+    with pytest.raises(
+        ConfigError, match=r"rung or a curriculum.*lose its replay buffer.*rung = 1"
+    ):
+        resolve(settings)
+    whole = load_settings(None, {"env": ROOM}, ["preset.algorithm=DQN", "protocol.rung=1"])
+    assert resolve(whole)[2].algorithm == "DQN"
