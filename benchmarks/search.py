@@ -187,10 +187,10 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
 
 def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
     """The trial that the designer chose, or else the best by TRUE success on selection seeds."""
-    if isinstance(designer, HasChoice):
-        chosen = designer.choice()
-        return next((trial for trial in trials if trial.candidate.id == chosen), None)
-    return select(trials)
+    chosen = designer.choice() if isinstance(designer, HasChoice) else None
+    if chosen is None:
+        return select(trials)
+    return next((trial for trial in trials if trial.candidate.id == chosen), None)
 
 
 def facts(

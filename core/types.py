@@ -373,5 +373,5 @@ class HasChoice(Protocol):
     """A designer that chooses the winner itself, without knowing TRUE success."""
 
     def choice(self) -> str | None:
-        """Id of the chosen candidate; None when there is none."""
+        """Id of the chosen candidate; None to leave the choice to TRUE success."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -73,9 +73,18 @@ def worth(trial: Trial) -> float:
     return (score.success + _MILESTONES * score.milestones) / (1 + _MILESTONES)
 
 
-def ranked(trials: Sequence[Trial]) -> list[Trial]:
-    """Trained trials, best first by `Trial.merit`; of equals the earlier."""
-    return sorted((t for t in trials if t.evaluation), key=lambda t: t.merit, reverse=True)
+Fitness = Callable[[Trial], tuple[float, ...]]
+"""What programs are compared by, greater is better."""
+
+
+def merit(trial: Trial) -> tuple[float, ...]:
+    """`Trial.merit`, the fitness where nothing else is asked for."""
+    return trial.merit
+
+
+def ranked(trials: Sequence[Trial], fitness: Fitness = merit) -> list[Trial]:
+    """Trained trials, best first; of equals the earlier."""
+    return sorted((t for t in trials if t.evaluation), key=fitness, reverse=True)
 
 
 def distinct(trials: Iterable[Trial]) -> list[Trial]:
@@ -101,10 +110,11 @@ class Elites:
 
     Args:
         size: How many are kept.
+        fitness: What they are compared by; what it says of a program may change between calls.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, fitness: Fitness = merit) -> None:
+        self._size, self._fitness = size, fitness
         self._trials: list[Trial] = []
 
     def __len__(self) -> int:
@@ -115,12 +125,12 @@ class Elites:
 
     def add(self, trial: Trial) -> bool:
         """Take a trained trial in; False where it is no better than what is there."""
-        self._trials = distinct(ranked([*self._trials, trial]))[: self._size]
+        self._trials = distinct(ranked([*self._trials, trial], self._fitness))[: self._size]
         return any(kept is trial for kept in self._trials)
 
     def best(self, n: int = 1) -> tuple[Trial, ...]:
         """The best `n`, best first."""
-        return tuple(self._trials[:n])
+        return tuple(ranked(self._trials, self._fitness)[:n])
 
 
 def pick_by_rank(options: Sequence[T], rng: np.random.Generator, temperature: float = 1.0) -> T:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.archive import fingerprint
@@ -27,9 +27,23 @@ from alignenv.types import (
 
 
 class DesignerOptions(BaseModel):
-    """Options of a designer: checked when a search starts, and part of its record."""
+    """Options of a designer: checked when a search starts, and part of its record.
+
+    Attributes:
+        LATER: Options that came after the first records, left out of a record at their defaults.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    LATER: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        found: dict[str, Any] = handler(self)
+        for name in self.LATER:
+            if getattr(self, name) == type(self).model_fields[name].default:
+                found.pop(name, None)
+        return found
 
 
 class GenerationalDesigner(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from alignenv.reward_design.prompts import turns
@@ -12,17 +13,24 @@ from alignenv.types import Trial
 Fields = Mapping[str, Any]
 """Fields of a brief for one draft. A coder without words goes by the number of parents."""
 
+Ratings = Mapping[str, float]
+"""What people think of agents, by candidate id; told in place of success."""
+
+UNRATED: Ratings = MappingProxyType({})
+
 
 def from_nothing(failed: Sequence[Trial] = (), turn: int = 0) -> Fields:
     """A program from the task alone, or from one of those that failed, in turns."""
     return {"failed": (failed[turn % len(failed)],) if failed else ()}
 
 
-def mutant(card: TaskCard, parent: Trial, failed: Sequence[Trial] = ()) -> Fields:
+def mutant(
+    card: TaskCard, parent: Trial, failed: Sequence[Trial] = (), ratings: Ratings = UNRATED
+) -> Fields:
     """A program that differs from its parent in one thing."""
-    return {"parents": (parent,), "turns": turns.mutation(card, parent, failed)}
+    return {"parents": (parent,), "turns": turns.mutation(card, parent, failed, ratings)}
 
 
-def cross(card: TaskCard, first: Trial, second: Trial) -> Fields:
+def cross(card: TaskCard, first: Trial, second: Trial, ratings: Ratings = UNRATED) -> Fields:
     """A program with components of both parents."""
-    return {"parents": (first, second), "turns": turns.crossover(card, first, second)}
+    return {"parents": (first, second), "turns": turns.crossover(card, first, second, ratings)}

@@ -7,7 +7,6 @@ LLMs", 2024, arXiv:2410.17233, figure 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -18,10 +17,18 @@ from alignenv.reward_design.designers.base import (
     coders_failures,
 )
 from alignenv.reward_design.designers.comments import CommentsFile
-from alignenv.reward_design.designers.preferences import FileJudge, Judge, Ranking, SuccessJudge
+from alignenv.reward_design.designers.preferences import (
+    FileJudge,
+    Judge,
+    Ranking,
+    Showing,
+    SuccessJudge,
+    blinded,
+    comparable,
+)
 from alignenv.reward_design.prompts import turns
 from alignenv.task import TaskCard
-from alignenv.types import Coder, Draft, Score, Trial
+from alignenv.types import Coder, Draft, Trial
 
 
 class IcplOptions(DesignerOptions):
@@ -82,15 +89,25 @@ class Icpl(GenerationalDesigner):
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Have this generation compared, together with what was liked best before."""
-        compared = [trial for trial in trials if trial.evaluation is not None]
+        compared = self._compared(trials)
         self._failed = coders_failures(trials)
         if not compared:
             return
-        if self._last is not None:
-            compared = [self._last.best, *compared]
         self._last = self._judge.rank(self.generation, compared)
         self._n_compared = len(compared)
         self._queries += self._last.queries
+
+    def showing(self, trials: Sequence[Trial]) -> Showing | None:
+        """All that are compared, where a person compares them."""
+        compared = self._compared(trials)
+        if not isinstance(self._judge, FileJudge) or not compared:
+            return None
+        return Showing(tuple(compared), (), self._judge.wish(self.generation))
+
+    def _compared(self, trials: Sequence[Trial]) -> list[Trial]:
+        """The agents of this generation, after what was liked best before; none without new."""
+        fresh = comparable(trials)
+        return [self._last.best, *fresh] if self._last is not None and fresh else fresh
 
     def choice(self) -> str | None:
         """The candidate that was liked best in the end; None when none was trained."""
@@ -99,19 +116,3 @@ class Icpl(GenerationalDesigner):
     def facts(self) -> Mapping[str, Any]:
         """How many comparisons of two agents were asked for."""
         return {"queries": self._queries}
-
-
-def blinded(trial: Trial) -> Trial:
-    """A trial without anything that tells how well its agent did."""
-    evaluation = trial.evaluation
-    assert evaluation is not None, "only trained programs are compared"
-    nothing = Score(
-        success=0.0,
-        success_greedy=0.0,
-        milestones=0.0,
-        mean_length=evaluation.score.mean_length,
-        n_episodes=0,
-    )
-    curve = tuple(replace(point, success=None) for point in evaluation.curve)
-    seen = replace(evaluation, score=nothing, stopped_at=None, curve=curve, episodes=())
-    return replace(trial, evaluation=seen, analysis=None)

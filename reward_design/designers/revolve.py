@@ -6,10 +6,12 @@ Language Models using Human Feedback", ICLR 2025, figure 1 and algorithm 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from alignenv.reward_design.archive import Elites, pick_by_rank
 from alignenv.reward_design.designers import breeding
@@ -18,6 +20,18 @@ from alignenv.reward_design.designers.base import (
     GenerationalDesigner,
     coders_failures,
 )
+from alignenv.reward_design.designers.comments import CommentsFile
+from alignenv.reward_design.designers.preferences import (
+    Choice,
+    ChoicesFile,
+    Chooser,
+    Pair,
+    Showing,
+    SuccessChooser,
+    blinded,
+    comparable,
+)
+from alignenv.reward_design.designers.ratings import START, elo, pairs_of
 from alignenv.task import TaskCard
 from alignenv.types import Coder, Draft, Trial
 
@@ -36,29 +50,72 @@ class RevolveOptions(DesignerOptions):
     temperature: float = Field(
         default=1.0, gt=0, description="Evenness of the choice of parents by rank."
     )
+    fitness: Literal["success", "preferences"] = Field(
+        default="success",
+        description="TRUE success, or Elo ratings from choices between two agents.",
+    )
+    games: int = Field(
+        default=2, ge=1, description="Pairs that each new agent opens, where choices are asked for."
+    )
+    choices: CommentsFile | None = Field(
+        default=None,
+        exclude=True,
+        description="FILE of a person's choices; sets fitness=preferences. TRUE success chooses "
+        "where there is none.",
+    )
+
+    LATER = ("fitness", "games")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choices_decide(cls, values: Any) -> Any:
+        """A file of choices is there to be used."""
+        if isinstance(values, Mapping) and values.get("choices") is not None:
+            return {"fitness": "preferences", **values}
+        return values
+
+    @model_validator(mode="after")
+    def _choices_are_used(self) -> Self:
+        if self.choices is not None and self.fitness != "preferences":
+            raise ValueError("choices go with fitness=preferences")
+        return self
 
 
 class Revolve(GenerationalDesigner):
     """Evolution on islands: each child changes one parent or combines two of its island.
 
     Islands keep their best distinct programs; now and then the best of a stronger island moves to
-    each of the weaker half.
+    each of the weaker half. Programs are compared by TRUE success, or by ratings of their agents
+    from choices between two, which people make or TRUE success stands in for.
 
     Args:
         coder: Who writes.
         card: The task.
         seed: Root of all randomness.
         options: What may be set.
+        chooser: Who compares agents, in place of what the options name.
     """
 
     Options = RevolveOptions
 
     def __init__(
-        self, coder: Coder, card: TaskCard, seed: int, options: RevolveOptions | None = None
+        self,
+        coder: Coder,
+        card: TaskCard,
+        seed: int,
+        options: RevolveOptions | None = None,
+        *,
+        chooser: Chooser | None = None,
     ) -> None:
         super().__init__(coder, card, seed)
         self._options = options or RevolveOptions()
-        self._islands = [Elites(self._options.size) for _ in range(self._options.islands)]
+        path = self._options.choices
+        self._chooser = chooser or (ChoicesFile(path) if path else SuccessChooser())
+        self._choices: list[Choice] = []
+        self._ratings: Mapping[str, float] = {}
+        self._rated: dict[str, Trial] = {}
+        islands = range(self._options.islands)
+        self._islands = [Elites(self._options.size, self._fitness) for _ in islands]
         self._failed: tuple[Trial, ...] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
@@ -70,11 +127,56 @@ class Revolve(GenerationalDesigner):
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Let every trained program into the island it was bred for; then perhaps migrate."""
-        for trial in trials:
-            if trial.evaluation is not None:
-                self._island(self.position(trial)).add(trial)
+        trained = [trial for trial in trials if trial.evaluation is not None]
+        if self._is_rated:
+            trained = comparable(trials)
+            self._rate(trained)
+        for trial in trained:
+            shown = blinded(trial) if self._is_rated else trial
+            self._island(self.position(trial)).add(shown)
         self._failed = coders_failures(trials)
         self._migrate(self.rng("migrate"))
+
+    def showing(self, trials: Sequence[Trial]) -> Showing | None:
+        """The pairs that a person is asked about; None where no person is."""
+        fresh = comparable(trials)
+        pairs = self._pairs(fresh)
+        if not isinstance(self._chooser, ChoicesFile) or not self._is_rated or not pairs:
+            return None
+        seen = {i for pair in pairs for i in pair}
+        agents = [t for t in (*self._rated.values(), *fresh) if t.candidate.id in seen]
+        return Showing(tuple(agents), tuple(pairs), self._chooser.wish(self.generation))
+
+    def choice(self) -> str | None:
+        """The candidate rated highest in the end, of equals the earlier; None without ratings."""
+        return max(self._rated, key=lambda i: self._ratings[i], default=None)
+
+    def facts(self) -> Mapping[str, Any]:
+        """How many choices ratings rest on, where they are the fitness."""
+        return {"queries": len(self._choices)} if self._is_rated else {}
+
+    @property
+    def _is_rated(self) -> bool:
+        return self._options.fitness == "preferences"
+
+    def _fitness(self, trial: Trial) -> tuple[float, ...]:
+        """What programs are compared by: merit, or the rating of their agents."""
+        if self._is_rated:
+            return (self._ratings[trial.candidate.id],)
+        return trial.merit
+
+    def _rate(self, fresh: Sequence[Trial]) -> None:
+        """Have new agents compared with each other and with the best of each island."""
+        known = [*self._rated.values(), *fresh]
+        if pairs := self._pairs(fresh):
+            self._choices += self._chooser.choose(self.generation, pairs, known)
+        self._rated |= {trial.candidate.id: trial for trial in fresh}
+        self._ratings = {**dict.fromkeys(self._rated, START), **elo(self._choices)}
+
+    def _pairs(self, fresh: Sequence[Trial]) -> list[Pair]:
+        best = dict.fromkeys(island.best()[0].candidate.id for island in self._islands if island)
+        ids = [trial.candidate.id for trial in fresh]
+        return pairs_of(ids, list(best), self._options.games, self.rng("pairs"))
 
     def _island(self, position: int) -> Elites:
         """Drafts take turns over the islands, from another one in each generation."""
@@ -88,19 +190,18 @@ class Revolve(GenerationalDesigner):
         others = [member for member in members if member is not first]
         if others and rng.random() < self._options.crossover:
             second = pick_by_rank(others, rng, self._options.temperature)
-            return breeding.cross(self.card, first, second)
-        return breeding.mutant(self.card, first, self._failed)
+            return breeding.cross(self.card, first, second, self._ratings)
+        return breeding.mutant(self.card, first, self._failed, self._ratings)
 
     def _migrate(self, rng: np.random.Generator) -> None:
         """Give the best of a stronger island to each of the weaker half."""
         if rng.random() >= self._options.migration:
             return
-        order = sorted(self._islands, key=_standing, reverse=True)
+        order = sorted(self._islands, key=self._standing, reverse=True)
         strong = [island for island in order[: (len(order) + 1) // 2] if island]
         for island in order[len(strong) :] if strong else ():
             island.add(strong[int(rng.integers(len(strong)))].best()[0])
 
-
-def _standing(island: Elites) -> tuple[float, ...]:
-    """Merit of an island's best program; an empty island is below all."""
-    return island.best()[0].merit if island else (-2.0,)
+    def _standing(self, island: Elites) -> tuple[float, ...]:
+        """Fitness of an island's best program; an empty island is below all."""
+        return self._fitness(island.best()[0]) if island else (-math.inf,)

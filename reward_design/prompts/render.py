@@ -88,7 +88,10 @@ def again_prompt(
 
 
 def mutation_prompt(
-    evaluation: Evaluation, refused: Sequence[Failure], analysis: Analysis | None = None
+    evaluation: Evaluation,
+    refused: Sequence[Failure],
+    analysis: Analysis | None = None,
+    rating: float | None = None,
 ) -> str:
     """How training went, and the wish for the same program with one change.
 
@@ -96,18 +99,25 @@ def mutation_prompt(
         evaluation: Of the program shown before.
         refused: Failures of the last generation; equal ones are shown once.
         analysis: What an analyst says of it.
+        rating: Elo rating by people who saw its agent, told in place of success; None to tell
+            success.
     """
-    return _render("mutation.md", **_figures(evaluation, analysis), refused=_distinct(refused))
+    figures = _figures(evaluation, analysis, rating)
+    return _render("mutation.md", **figures, refused=_distinct(refused))
 
 
-def another_prompt(evaluation: Evaluation, analysis: Analysis | None = None) -> str:
+def another_prompt(
+    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+) -> str:
     """How training on the first of two programs went; the second one follows."""
-    return _render("another.md", **_figures(evaluation, analysis))
+    return _render("another.md", **_figures(evaluation, analysis, rating))
 
 
-def crossover_prompt(evaluation: Evaluation, analysis: Analysis | None = None) -> str:
+def crossover_prompt(
+    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+) -> str:
     """How training on the second of two programs went, and the wish to combine both."""
-    return _render("crossover.md", **_figures(evaluation, analysis))
+    return _render("crossover.md", **_figures(evaluation, analysis, rating))
 
 
 def text2reward_prompts(card: TaskCard, n_examples: int) -> tuple[str, str]:
@@ -247,10 +257,13 @@ def repair_prompt(failure: Failure, *, has_program: bool) -> str:
     return _render("repair.md", failure=failure, what=_WHAT[failure.kind], has_program=has_program)
 
 
-def _figures(evaluation: Evaluation, analysis: Analysis | None = None) -> dict[str, object]:
+def _figures(
+    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+) -> dict[str, object]:
     """What `figures.md` shows of a training."""
     return {
         "evaluation": evaluation,
+        "rating": rating,
         "series": reflect(evaluation),
         "n_points": N_POINTS,
         "analysis": told(analysis, with_gap=True),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from alignenv.reward_design.prompts import render
 from alignenv.task import TaskCard
@@ -19,23 +20,38 @@ def program(source: str) -> Turn:
     return Turn("assistant", f"```python\n{source.strip()}\n```")
 
 
-def mutation(card: TaskCard, parent: Trial, failed: Sequence[Trial] = ()) -> tuple[Turn, ...]:
-    """The parent with its figures, and the wish for one change."""
+def mutation(
+    card: TaskCard,
+    parent: Trial,
+    failed: Sequence[Trial] = (),
+    ratings: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Turn, ...]:
+    """The parent with its figures, and the wish for one change.
+
+    A rating by people, by candidate id, is told in place of success.
+    """
     assert parent.evaluation is not None, "only trained programs have children"
-    answer = render.mutation_prompt(parent.evaluation, failures(failed), parent.analysis)
+    rating = ratings.get(parent.candidate.id)
+    answer = render.mutation_prompt(parent.evaluation, failures(failed), parent.analysis, rating)
     return (*opening(card), program(parent.candidate.source), Turn("user", answer))
 
 
-def crossover(card: TaskCard, first: Trial, second: Trial) -> tuple[Turn, ...]:
-    """Two parents with their figures, and the wish to combine them."""
+def crossover(
+    card: TaskCard,
+    first: Trial,
+    second: Trial,
+    ratings: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Turn, ...]:
+    """Two parents with their figures, and the wish to combine them; ratings as for `mutation`."""
     assert first.evaluation is not None, "only trained programs have children"
     assert second.evaluation is not None, "only trained programs have children"
+    rated = [ratings.get(trial.candidate.id) for trial in (first, second)]
     return (
         *opening(card),
         program(first.candidate.source),
-        Turn("user", render.another_prompt(first.evaluation, first.analysis)),
+        Turn("user", render.another_prompt(first.evaluation, first.analysis, rated[0])),
         program(second.candidate.source),
-        Turn("user", render.crossover_prompt(second.evaluation, second.analysis)),
+        Turn("user", render.crossover_prompt(second.evaluation, second.analysis, rated[1])),
     )
 
 

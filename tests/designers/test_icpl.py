@@ -9,8 +9,8 @@ import pytest
 
 from alignenv.errors import ConfigError
 from alignenv.reward_design.designers.comments import PersonNeeded
-from alignenv.reward_design.designers.icpl import Icpl, IcplOptions, blinded
-from alignenv.reward_design.designers.preferences import Ranking, n_queries
+from alignenv.reward_design.designers.icpl import Icpl, IcplOptions
+from alignenv.reward_design.designers.preferences import Ranking, blinded, n_queries
 from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, trained
 from alignenv.testing.designers import DesignerContract, NotingCoder

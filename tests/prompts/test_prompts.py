@@ -20,7 +20,7 @@ from alignenv.analysis import Analysis, FailureMode, NamedFailure
 from alignenv.program import parse_program
 from alignenv.reward_design.analysts import chat, plain, rules
 from alignenv.reward_design.analysts.taxonomy import TAXONOMY
-from alignenv.reward_design.designers.icpl import blinded
+from alignenv.reward_design.designers.preferences import blinded
 from alignenv.reward_design.designers.taxonomy import Finding, findings
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
