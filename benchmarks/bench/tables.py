@@ -17,6 +17,7 @@ from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sensitivity import sensitivity_sheet
 from alignenv.benchmarks.bench.sheets import Sheet, sheets
 from alignenv.benchmarks.bench.suite import BenchSuite
+from alignenv.benchmarks.bench.verdicts import verdict_sheet
 from alignenv.benchmarks.markers import markers, replaced
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.files import write_atomically
@@ -68,6 +69,8 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     made = [*sheets(suite, results), *feedback_sheets(found)]
     if any(find_row(row).algorithm for row in suite.rows):
         made.append(sensitivity_sheet(found))
+    if (audited := verdict_sheet(found, store)) is not None:
+        made.append(audited)
     if peers:
         made.append(peer_sheet(results))
     if RACING in suite.rows:

@@ -155,7 +155,7 @@ def verdict_sheet(found: Collected, store: RecordStore) -> Sheet | None:
 
 
 def _verdicts(found: Collected, gates: Gates, row: str) -> list[tuple[Trained, str]]:
-    judged = []
+    judged: list[tuple[Trained, str]] = []
     for one in trained_on(found, row):
         screening = gates.of(one.task, one.layer).known(one.source)
         if screening is not None:

@@ -15,8 +15,8 @@ import numpy as np
 from alignenv.reward_design.audit.divergence import Divergences
 from alignenv.reward_design.audit.transitions import Floats
 
-HIDDEN, N_STEPS, BATCH, RATE, DECAY = 48, 300, 512, 0.02, 1e-4
-"""Units, gradient steps, samples per step of each side, peak learning rate, and weight decay."""
+HIDDEN, N_STEPS, BATCH, RATE = 32, 250, 256, 0.02
+"""Units, gradient steps, samples per step of each side, and first learning rate."""
 
 
 class Network(NamedTuple):
@@ -69,7 +69,7 @@ def fit(policy: Floats, reference: Floats, rng: np.random.Generator) -> Network:
         rate = RATE * (1.0 - (step - 1) / N_STEPS)
         one, two = 1.0 - 0.9**step, 1.0 - 0.99**step
         weights = tuple(
-            w - rate * (m / one / (np.sqrt(v / two) + 1e-8) + DECAY * w)
+            w - rate * m / one / (np.sqrt(v / two) + 1e-8)
             for w, m, v in zip(weights, first, second, strict=True)
         )
     return Network(centre, spread, weights)
