@@ -19,10 +19,13 @@ from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
+from alignenv.benchmarks.watching import Theatre
 from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
 from alignenv.errors import ProgramError
 from alignenv.program import parse_program
+from alignenv.reward_design.designers.comments import PersonNeeded
+from alignenv.reward_design.designers.preferences import Showable
 from alignenv.reward_design.diversity import diversity
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
@@ -48,7 +51,9 @@ class Search:
         desk: CriticDesk | None = None,
         gate: AuditGate | None = None,
         twins: Twins | None = None,
+        theatre: Theatre | None = None,
     ) -> None:
+        self._theatre = theatre
         self._analysing, self._desk, self._gate = analysing, desk, gate
         self._twins = twins if getattr(designer, "drops_repeats", True) else None
         self._leaders: dict[str, Trial] = {}
@@ -87,12 +92,30 @@ class Search:
                 self._study.record_trial(trial)
             told = diversity(judged, self._task.card.state)
             self._study.record_decision(f"g{generation:02d}/diversity", told)
-            self._designer.tell(judged)
+            self._tell(generation, judged)
             if self._desk is not None:
                 self._desk.tell(judged)
             self._view.judged(judged)
             trials += judged
         return trials
+
+    def _tell(self, generation: int, judged: Sequence[Trial]) -> None:
+        """Tell the designer; a person whom it asks is shown the agents first.
+
+        Raises:
+            PersonNeeded: The person has not answered yet; says where the agents can be watched.
+        """
+        page = None
+        if self._theatre is not None and isinstance(self._designer, Showable):
+            showing = self._designer.showing(judged)
+            page = None if showing is None else self._theatre.show(generation, showing)
+        try:
+            self._designer.tell(judged)
+        except PersonNeeded as asked:
+            if page is None:
+                raise
+            cure = f"Open {page} in a browser to watch them. {asked.cure}"
+            raise PersonNeeded(asked.message, cure=cure) from asked
 
     def _evaluate(self, candidates: Sequence[Candidate]) -> list[Trial]:
         failures = {c.id: failure for c in candidates if (failure := check(c, self._task))}

@@ -20,6 +20,7 @@ from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
 from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
+from alignenv.benchmarks.watching import Theatre
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.critique import Judgement
 from alignenv.envs.make import EnvRef
@@ -111,6 +112,7 @@ def run_search(
             desk=desk,
             gate=gate,
             twins=twins,
+            theatre=Theatre.of(designer, ref, preset, settings.seed, study, pool),
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):

@@ -62,6 +62,23 @@ Audit = Annotated[
     Option("--audit", help="Do not train what the audit finds hackable; see `alignenv audit`."),
 ]
 
+Dedup = Annotated[
+    str | None,
+    Option(help="What makes two programs one: text (the default), or behaviour, trained once."),
+]
+Reflection = Annotated[
+    str | None,
+    Option(help="eureka: what is shown of a training: figures (the default), metrics or nothing."),
+]
+Ranking = Annotated[
+    Path | None,
+    Option(help="icpl: file of a person's rankings; the search shows the agents and waits."),
+]
+Choices = Annotated[
+    Path | None,
+    Option(help="revolve: file of a person's choices between two agents, rated by Elo."),
+]
+
 
 def evolve(
     env: Annotated[str, typer.Argument(help="Gymnasium id, such as AlignEnv-DoorKey-8x8-v0.")],
@@ -72,10 +89,14 @@ def evolve(
     resume: Annotated[bool, Option("--resume", help="Continue the study in the folder.")] = False,
     designer: DesignerName = None,
     faithful: Faithful = None,
+    reflection: Reflection = None,
+    ranking: Ranking = None,
+    choices: Choices = None,
     coder: CoderSpec = None,
     analyst: AnalystSpec = None,
     critic: CriticSpec = None,
     audit: Audit = None,
+    dedup: Dedup = None,
     base_url: BaseUrl = None,
     budget: Annotated[str | None, Option(help="Caps: calls=..,tokens=..,usd=..")] = None,
     price: Annotated[str | None, Option(help="in=..,out=.. US dollars per million tokens.")] = None,
@@ -106,10 +127,14 @@ def evolve(
             "seed": seed,
             "designer": designer,
             "designer_options.faithful": faithful,
+            "designer_options.reflection": reflection,
+            "designer_options.ranking": None if ranking is None else str(ranking),
+            "designer_options.choices": None if choices is None else str(choices),
             "coder": coder,
             "analyst": analyst,
             "critic": critic,
             "protocol.audit": audit,
+            "protocol.dedup": dedup,
             "base_url": base_url,
             "budget": budget,
             "price": price,

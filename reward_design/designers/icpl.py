@@ -97,6 +97,11 @@ class Icpl(GenerationalDesigner):
         self._n_compared = len(compared)
         self._queries += self._last.queries
 
+    @property
+    def asks_person(self) -> bool:
+        """Whether a person ranks the agents."""
+        return isinstance(self._judge, FileJudge)
+
     def showing(self, trials: Sequence[Trial]) -> Showing | None:
         """All that are compared, where a person compares them."""
         compared = self._compared(trials)

@@ -40,7 +40,12 @@ class Showing(NamedTuple):
 
 @runtime_checkable
 class Showable(Protocol):
-    """A designer that asks a person about the agents of a generation."""
+    """A designer that may ask a person about the agents of a generation."""
+
+    @property
+    def asks_person(self) -> bool:
+        """Whether a person is asked at all."""
+        ...
 
     def showing(self, trials: Sequence[Trial]) -> Showing | None:
         """What a person is to see of these trials before `tell`; None where none is asked."""

@@ -137,6 +137,11 @@ class Revolve(GenerationalDesigner):
         self._failed = coders_failures(trials)
         self._migrate(self.rng("migrate"))
 
+    @property
+    def asks_person(self) -> bool:
+        """Whether a person chooses between agents."""
+        return isinstance(self._chooser, ChoicesFile) and self._is_rated
+
     def showing(self, trials: Sequence[Trial]) -> Showing | None:
         """The pairs that a person is asked about; None where no person is."""
         fresh = comparable(trials)
