@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,22 @@ from alignenv.statistics import Interval, bootstrap_interval, mean
 
 CONTROL = "random-programs"
 """The search without feedback: as many programs, trained alike, on the same seeds."""
+
+
+class Controlled(NamedTuple):
+    """A search beside random programs that the same algorithm trains.
+
+    Attributes:
+        row: The search.
+        control: The row of random programs.
+        gaps: The search less the control, on each task that both have in full.
+    """
+
+    row: str
+    control: str
+    gaps: tuple[TaskGap, ...]
+
+
 _DIGITS = 9
 """Sums of floats are cut to this before they are compared with 0, so that ties stay ties."""
 
@@ -87,34 +104,34 @@ def overall_gap(found: Collected, row: str, other: str, tasks: Sequence[str]) ->
     return contrast(ours, theirs, rng=rng)
 
 
-def feedback_gaps(found: Collected) -> list[tuple[TaskGap, ...]]:
-    """Gaps to random programs of each search that shares a task with them, in the suite's order."""
-    return [gaps for _, gaps in _against_control(found)]
+def controlled(found: Collected) -> list[Controlled]:
+    """Each search that shares a task with random programs, in the suite's order."""
+    told = []
+    for row in map(find_row, found.suite.rows):
+        control = f"{CONTROL}@{row.algorithm}" if row.algorithm else CONTROL
+        if row.kind == "search" and row.name != control:
+            told.append(Controlled(row.name, control, task_gaps(found, row.name, control)))
+    return [one for one in told if one.gaps]
 
 
 def feedback_sheets(found: Collected) -> list[Sheet]:
     """A sheet for each search that shares a task with random programs, in the same order."""
     return [
-        _feedback_sheet(found, row, gaps, "feedback" if n == 1 else f"feedback-{n}")
-        for n, (row, gaps) in enumerate(_against_control(found), 1)
+        _feedback_sheet(found, one, "feedback" if n == 1 else f"feedback-{n}")
+        for n, one in enumerate(controlled(found), 1)
     ]
 
 
-def _against_control(found: Collected) -> list[tuple[str, tuple[TaskGap, ...]]]:
-    searches = [row for row in found.suite.rows if find_row(row).kind == "search"]
-    told = [(row, task_gaps(found, row, CONTROL)) for row in searches if row != CONTROL]
-    return [(row, gaps) for row, gaps in told if gaps]
-
-
-def _feedback_sheet(found: Collected, row: str, gaps: Sequence[TaskGap], key: str) -> Sheet:
-    label, other = find_row(row).label, find_row(CONTROL).label
+def _feedback_sheet(found: Collected, one: Controlled, key: str) -> Sheet:
+    row, control, gaps = one
+    label, other = find_row(row).label, find_row(control).label
     up, down = (sum(gap.direction == side for gap in gaps) for side in (1, -1))
     n = min(gap.n_pairs for gap in gaps)
     return Sheet(
         key=key,
         title=f"{label} against {other} at an equal budget",
         columns=("task", other, label, "difference, points [95 %]", "interval", "env steps"),
-        rows=(*(_gap_row(gap) for gap in gaps), _overall_row(found, row, gaps)),
+        rows=(*(_gap_row(gap) for gap in gaps), _overall_row(found, one)),
         notes=(
             "Mean TRUE success in per cent of the winners of each search, trained afresh and "
             "scored on report seeds; searches of the same number start from the same seed and "
@@ -143,8 +160,9 @@ def _gap_row(gap: TaskGap) -> tuple[str, ...]:
     )
 
 
-def _overall_row(found: Collected, row: str, gaps: Sequence[TaskGap]) -> tuple[str, ...]:
-    one = overall_gap(found, row, CONTROL, [gap.task for gap in gaps])
+def _overall_row(found: Collected, its: Controlled) -> tuple[str, ...]:
+    gaps = its.gaps
+    one = overall_gap(found, its.row, its.control, [gap.task for gap in gaps])
     low, high = (round(x, _DIGITS) for x in one.difference_interval)
     steps = [np.mean([gap.env_steps[i] for gap in gaps]) for i in (1, 0)]
     return (

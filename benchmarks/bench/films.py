@@ -126,7 +126,7 @@ def _of_task(found: Collected, task: str) -> Iterator[Scene]:
         (row, record)
         for row, places in found.places.items()
         for record in (places[task].records if task in places else ())
-        if record["search"] and record["search"]["source"]
+        if not find_row(row).algorithm and record["search"] and record["search"]["source"]
     ]
     if won:
         row, record = max(won, key=lambda one: _mean(one[1]))

@@ -6,7 +6,7 @@ the figures: a part that has no records says which it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignenv.benchmarks.bench.accounts import (
@@ -18,7 +18,12 @@ from alignenv.benchmarks.bench.accounts import (
     selection_gap,
 )
 from alignenv.benchmarks.bench.collect import Collected
-from alignenv.benchmarks.bench.contrasts import CONTROL, TaskGap, overall_gap, task_gaps
+from alignenv.benchmarks.bench.contrasts import (
+    Controlled,
+    controlled,
+    overall_gap,
+    task_gaps,
+)
 from alignenv.benchmarks.bench.coverage import Core, Coverage, core_of, coverage_of
 from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
 from alignenv.benchmarks.bench.rows import find_row
@@ -121,17 +126,13 @@ def _bars(facts: Facts) -> list[str]:
 
 
 def _feedback(facts: Facts) -> list[str]:
-    lines = []
-    for row in searches_of(facts.found, ("search",)):
-        gaps = task_gaps(facts.found, row, CONTROL) if row != CONTROL else ()
-        if gaps:
-            lines += _against_control(facts.found, row, gaps)
-    return lines
+    return [line for one in controlled(facts.found) for line in _against_control(facts.found, one)]
 
 
-def _against_control(found: Collected, row: str, gaps: Sequence[TaskGap]) -> list[str]:
+def _against_control(found: Collected, its: Controlled) -> list[str]:
+    row, control, gaps = its
     label, n = find_row(row).label, len(gaps)
-    one = overall_gap(found, row, CONTROL, [gap.task for gap in gaps])
+    one = overall_gap(found, row, control, [gap.task for gap in gaps])
     interval = one.difference_interval
     low, high = round(interval.low, 9), round(interval.high, 9)
     is_paired = gaps[0].n_pairs > 1
@@ -148,8 +149,8 @@ def _against_control(found: Collected, row: str, gaps: Sequence[TaskGap]) -> lis
     down = [gap.task for gap in gaps if gap.direction < 0]
     no_better = [gap.task for gap in gaps if gap.difference <= 0]
     return [
-        f"{label} less random programs, as many of them and trained alike, is {mean} points of "
-        f"success over {count(n, 'task')} ({chance(one.p)}). {verdict}.",
+        f"{label} less {find_row(control).label}, as many of them and trained alike, is {mean} "
+        f"points of success over {count(n, 'task')} ({chance(one.p)}). {verdict}.",
         f"The interval of a single task lies above 0 {on(up, n)}, and below 0 {on(down, n)}.",
         f"The mean of {label} is no higher than that of random programs {on(no_better, n)}.",
     ]

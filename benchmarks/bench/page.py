@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from alignenv.benchmarks.bench.collect import Collected, Place
-from alignenv.benchmarks.bench.contrasts import feedback_gaps, feedback_sheets
+from alignenv.benchmarks.bench.contrasts import controlled, feedback_sheets
 from alignenv.benchmarks.bench.coverage import core_of, coverage_of
 from alignenv.benchmarks.bench.drawings import (
     goodhart_drawings,
@@ -171,7 +171,7 @@ def forest(found: Collected, results: Sequence[RowResult], bar: str) -> list[Bar
 def feedback_bars(found: Collected) -> list[tuple[str, list[GapBar]]]:
     """Title and lines of each search against random programs, as the sheets have them."""
     told = []
-    for sheet, gaps in zip(feedback_sheets(found), feedback_gaps(found), strict=True):
+    for sheet, one in zip(feedback_sheets(found), controlled(found), strict=True):
         bars = [
             GapBar(
                 gap.task.removeprefix("AlignEnv-"),
@@ -179,7 +179,7 @@ def feedback_bars(found: Collected) -> list[tuple[str, list[GapBar]]]:
                 points(gap.difference, gap.interval),
                 *((1 + x) / 2 for x in (gap.difference, *(gap.interval or (gap.difference,) * 2))),
             )
-            for gap in gaps
+            for gap in one.gaps
         ]
         told.append((sheet.key, bars))
     return told

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 RECORDS = Path("benchmarks") / "results" / "bench"
 MAIN = "standard"
 """The suite of the README's table and of the findings."""
-OTHERS = ("transfer", "hazard", "racing")
+OTHERS = ("transfer", "hazard", "racing", "algorithms")
 """Further suites of the results page, where they have records."""
 KEY = f"bench:{MAIN}:main"
 
