@@ -96,6 +96,7 @@ class _OffPolicyPreset(_Settings):
         return_steps: Rewards that a target sums up before it bootstraps.
     """
 
+    algorithm: str
     obs: str
     total_timesteps: int = Field(gt=0)
     n_envs: int = Field(gt=0)

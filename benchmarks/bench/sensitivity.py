@@ -14,7 +14,7 @@ from alignenv.benchmarks.bench.results import EQUAL_MARGIN
 from alignenv.benchmarks.bench.rows import RowSpec, find_row
 from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 
-KEPT, PARTLY, REVERSED = "kept", "partly kept", "reversed"
+KEPT, PARTLY, REVERSED = "yes", "partly", "reversed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +76,23 @@ def sensitivity_sheet(found: Collected) -> Sheet:
     return Sheet(
         key="algorithms",
         title="Sensitivity to the algorithm",
-        columns=("task", "algorithm", *(find_row(base).label for base in bases), "order", "is"),
+        columns=(
+            "task",
+            "algorithm",
+            *(find_row(base).label for base in bases),
+            "order",
+            "order kept",
+        ),
         rows=tuple(rows),
         notes=(
             "Mean TRUE success in per cent, and in brackets that of the worst and the best "
             "training. Every algorithm has settings of its own, the same observation and the same "
             "env steps unless its preset says otherwise.",
-            "Order: by mean success; = joins rows within 5 points of each other. Kept: every pair "
-            "of rows stands as under the suite's own algorithm. Partly kept: a pair that was apart "
-            "is level, or the other way; none is turned round. With few trainings these are "
-            f"observations, not tests. Kept on {verdicts.count(KEPT)} of {len(verdicts)}, reversed "
-            f"on {verdicts.count(REVERSED)}.",
+            "Order: by mean success; = joins rows within 5 points of each other. It is kept where "
+            "every pair of rows stands as under the suite's own algorithm, partly where a pair "
+            "that was apart is level or the other way, and none is turned round. With few "
+            f"trainings these are observations, not tests. Kept {verdicts.count(KEPT)} of "
+            f"{len(verdicts)} times, reversed {verdicts.count(REVERSED)} times.",
         ),
     )
 
