@@ -40,6 +40,7 @@ class BenchProtocol(BaseModel):
         threshold: Training success that steps-to-threshold waits for.
         layer: Whether a designed reward replaces the sparse one or is added to it.
         audit: Whether searches keep what the audit finds hackable from training.
+        dedup: What makes two candidates of a search one program, `text` or `behaviour`.
         split: `train` trains on that half of the layouts and scores on the other.
         preset: Overrides of the tasks' training settings.
     """
@@ -62,6 +63,7 @@ class BenchProtocol(BaseModel):
     threshold: float = Field(default=0.8, gt=0, le=1)
     layer: Literal["replace", "add"] = "replace"
     audit: bool = False
+    dedup: Literal["text", "behaviour"] = "text"
     split: Literal["", "train"] = ""
     preset: dict[str, Any] = {}
 
@@ -84,8 +86,9 @@ class BenchProtocol(BaseModel):
             report_episodes=self.episodes,
             layer=self.layer,
         )
-        is_screened = self.audit and not given
-        return protocol.model_copy(update={"audit": True}) if is_screened else protocol
+        asked = {"audit": self.audit, "dedup": self.dedup}
+        stated = {key: value for key, value in asked.items() if value != getattr(protocol, key)}
+        return protocol.model_copy(update={} if given else stated)
 
 
 class BenchSuite(BaseModel):

@@ -23,6 +23,7 @@ from alignenv.benchmarks.search import (
     make_analysing,
     make_designer,
     make_gate,
+    make_twins,
     winner,
 )
 from alignenv.benchmarks.settings import SearchSettings
@@ -201,6 +202,9 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search
     gate = make_gate(protocol, ground.ref, ground.preset, study)
     if gate is not None:
         gate.use(bench.pool)
+    twins = make_twins(protocol, ground.ref, ground.preset, study)
+    if twins is not None:
+        twins.use(bench.pool)
     assemble = partial(
         Search,
         ref=ground.ref,
@@ -211,6 +215,7 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search
         study=study,
         view=SilentView(),
         gate=gate,
+        twins=twins,
     )
     if cell.kind == "programs":
         named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
