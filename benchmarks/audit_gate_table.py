@@ -3,7 +3,7 @@
 `python -m alignenv.benchmarks.audit_gate_table --run` runs searches of the symbolic coder on tasks
 whose states are listed, each twice from the same seed, trains every winner afresh, keeps all in
 `benchmarks/results/audit_gate.json` and writes the table of `docs/audit.md`; without `--run` it
-only writes the table.
+only writes the table. Searches that are in the file are kept.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,22 +47,28 @@ N_SEARCHES, N_WINNERS, N_EPISODES = 3, 2, 100
 PROTOCOL: dict[str, int] = {
     "generations": 2,
     "candidates": 6,
-    "env_steps": 40_960,
+    "env_steps": 32_768,
     "select_episodes": 50,
 }
 
 Row = dict[str, Any]
 
 
-def searches(task_id: str, console: Console) -> Iterator[Row]:
-    """Every search on one task, with the audit and without it."""
-    ref, _, _ = resolve(_settings(task_id, 0, audit=False))
-    with open_pool(ref, n_workers=1, isolation="auto") as pool:
-        for seed in range(N_SEARCHES):
-            for audit in (False, True):
-                row = _search(pool, _settings(task_id, seed, audit=audit))
-                console.print(f"{task_id} {row}", markup=False)
-                yield {"task": task_id, "seed": seed, "audit": audit, **row}
+def searches(known: Sequence[Row], console: Console) -> Iterator[Row]:
+    """Every search that is not known yet, with the audit and without it."""
+    done = {(row["task"], row["seed"], row["audit"]) for row in known}
+    with ExitStack() as stack:
+        pools: dict[str, Pool] = {}
+        for seed, task_id, audit in product(range(N_SEARCHES), TASKS, (False, True)):
+            if (task_id, seed, audit) in done:
+                continue
+            settings = _settings(task_id, seed, audit=audit)
+            if task_id not in pools:
+                pool = open_pool(resolve(settings)[0], n_workers=1, isolation="auto")
+                pools[task_id] = stack.enter_context(pool)
+            row = _search(pools[task_id], settings)
+            console.print(f"{task_id} {seed} {row}", markup=False)
+            yield {"task": task_id, "seed": seed, "audit": audit, **row}
 
 
 def _settings(task_id: str, seed: int, *, audit: bool) -> SearchSettings:
@@ -162,9 +170,10 @@ def pairs(rows: Sequence[Row]) -> list[Pair]:
     found = []
     for row in rows:
         if not row["audit"]:
-            other = next(
-                r for r in rows if r["audit"] and all(r[k] == row[k] for k in ("task", "seed"))
-            )
+            key = row["task"], row["seed"]
+            other = next((r for r in rows if r["audit"] and (r["task"], r["seed"]) == key), None)
+            if other is None:
+                continue
             steps = row["env_steps"], other["env_steps"]
             success = tuple(sum(r["winner"]) / len(r["winner"]) for r in (row, other))
             found.append(Pair(steps, (success[0], success[1])))
@@ -173,13 +182,16 @@ def pairs(rows: Sequence[Row]) -> list[Pair]:
 
 def table(rows: Sequence[Row]) -> str:
     """The table of the page, and what it says in sentences."""
+    if not pairs(rows):
+        return "Nothing was measured yet.\n"
     text = (
         "| task | searches | steps without | with | saved | refused | winner without | with |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     )
     for task in TASKS:
         name = task.removeprefix("AlignEnv-").removesuffix("-v0")
-        text += _line(name, [row for row in rows if row["task"] == task])
+        chosen = [row for row in rows if row["task"] == task]
+        text += _line(name, chosen) if pairs(chosen) else ""
     text += _line("all", rows)
     return f"{text}\n{_sentences(rows)}\n"
 
@@ -227,6 +239,8 @@ def with_table(page: str, rows: Sequence[Row]) -> str:
 
 def read() -> list[Row]:
     """What was measured."""
+    if not RESULT.exists():
+        return []
     found: list[Row] = json.loads(RESULT.read_text(encoding="utf-8"))
     return found
 
@@ -234,13 +248,14 @@ def read() -> list[Row]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Search if asked to, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", action="store_true", help="search anew; minutes")
+    parser.add_argument("--run", action="store_true", help="run what is missing; minutes")
+    rows = read()
     if parser.parse_args(arguments).run:
-        console = Console(stderr=True)
-        rows = [row for task_id in TASKS for row in searches(task_id, console)]
-        text = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
-        write_atomically(RESULT, f"[\n{text}\n]\n".encode())
-    page = with_table(PAGE.read_text(encoding="utf-8"), read())
+        for row in searches(rows, Console(stderr=True)):
+            rows = sorted([*rows, row], key=lambda r: (r["task"], r["seed"], r["audit"]))
+            text = ",\n".join(json.dumps(one, sort_keys=True) for one in rows)
+            write_atomically(RESULT, f"[\n{text}\n]\n".encode())
+    page = with_table(PAGE.read_text(encoding="utf-8"), rows)
     write_atomically(PAGE, page.encode())
 
 
