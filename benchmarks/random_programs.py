@@ -94,6 +94,12 @@ def _begins(settings: Mapping[str, Any], sources: Sequence[str], known: Mapping[
     return known["programs"] < len(sources) and {**settings, **first} == known
 
 
+def _answers(known: Mapping[str, Any], task_id: str, n: int) -> bool:
+    """Whether a row of the task has `n` programs or more, under the settings of today."""
+    n_known = known.get("settings", {}).get("programs", 0)
+    return n_known >= n and bool(known["settings"] == settings_of(task_id, n_known))
+
+
 def _trainee(ref: EnvRef, source: str, preset: Preset, index: int) -> Trainee:
     settings = preset.model_dump(mode="json")
     steps = preset.whole_rollouts(preset.total_timesteps)
@@ -135,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         n = given.programs or (N_SEPARATING if "separating" in tags_of(task_id) else N_PROGRAMS)
         family = find_task(task_id).family
         known = read_results(given.results, family).get(task_id, {}).get(ROW, {})
-        if known.get("settings") == settings_of(task_id, n):
+        if _answers(known, task_id, n):
             continue
         if given.plan:
             console.print(f"missing: {task_id}", markup=False)

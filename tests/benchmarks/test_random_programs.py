@@ -46,7 +46,8 @@ def test_what_is_measured_is_kept_until_its_settings_change(
     assert asked == []
     for _ in range(2):
         main([*arguments, "--programs", "2"])
-    main([*arguments, "--programs", "3"])
+    for n in ("3", "2"):
+        main([*arguments, "--programs", n])
     assert asked == [(TASK, 2), (TASK, 3)]
     table = json.loads((tmp_path / "grid.json").read_text())
     assert table[TASK]["random programs"]["best"] == 1.0
