@@ -11,7 +11,7 @@ import numpy as np
 from alignenv.benchmarks.bench.collect import Collected, pair
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import NONE, Sheet
-from alignenv.benchmarks.bench.words import chance, points
+from alignenv.benchmarks.bench.words import chance, points, whole
 from alignenv.seeding import generator
 from alignenv.significance import Contrast, contrast
 from alignenv.statistics import Interval, bootstrap_interval, mean
@@ -152,8 +152,8 @@ def _gap_row(gap: TaskGap) -> tuple[str, ...]:
     steps = " and ".join(dict.fromkeys(f"{steps:,.0f}" for steps in reversed(gap.env_steps)))
     return (
         gap.task.removeprefix("AlignEnv-"),
-        f"{100 * gap.theirs:.0f}",
-        f"{100 * gap.ours:.0f}",
+        whole(gap.theirs),
+        whole(gap.ours),
         points(gap.difference, gap.interval),
         NONE if gap.interval is None else _WORDS[gap.direction],
         steps,
@@ -167,8 +167,8 @@ def _overall_row(found: Collected, its: Controlled) -> tuple[str, ...]:
     steps = [np.mean([gap.env_steps[i] for gap in gaps]) for i in (1, 0)]
     return (
         "all of them" if len(gaps) > 1 else "this one",
-        f"{100 * np.mean([gap.theirs for gap in gaps]):.0f}",
-        f"{100 * np.mean([gap.ours for gap in gaps]):.0f}",
+        whole(float(np.mean([gap.theirs for gap in gaps]))),
+        whole(float(np.mean([gap.ours for gap in gaps]))),
         points(one.difference, Interval(low, high)),
         f"{_WORDS[int(low > 0) - int(high < 0)]} ({chance(one.p)})",
         " and ".join(dict.fromkeys(f"{x:,.0f}" for x in steps)),

@@ -86,7 +86,7 @@ def _measured(facts: Facts) -> list[str]:
     n = suite.protocol
     lines = [
         f"{told.n_records:,} of the {told.n_cells:,} cells of the suite `{suite.name}` have a "
-        f"record. Trainings have begun {on(told.begun, len(suite.tasks))}.",
+        f"record. Trainings have begun {on(told.begun, suite.tasks)}.",
         f"A row with all of its cells has {count(n.search_seeds, 'search')} of "
         f"{n.generations * n.candidates} programs on each task, {n.report_seeds} trainings of each "
         f"winner, or {n.fixed_seeds} trainings of a fixed reward; every training is scored on "
@@ -106,22 +106,23 @@ def _measured(facts: Facts) -> list[str]:
 def _bars(facts: Facts) -> list[str]:
     lines = []
     for row in searches_of(facts.found):
-        result, name = facts.results[row], f"The row **{find_row(row).label}**"
-        lines += [
-            verdict_sentence(name, bar, result.against[bar])
-            for bar in ("sparse", "human")
-            if bar in result.against
+        result = facts.results[row]
+        known = [bar for bar in ("sparse", "human") if bar in result.against]
+        subjects = (f"The row **{find_row(row).label}**", "It")
+        told = [
+            verdict_sentence(subject, bar, result.against[bar])
+            for subject, bar in zip(subjects, known, strict=False)
         ]
         human, ours = facts.means("human"), result.by_task
         shared = [task for task in ours if task in human]
-        if shared:
+        if shared and known:
             above = [t for t in shared if ours[t] - human[t] > EQUAL_MARGIN]
             below = [t for t in shared if human[t] - ours[t] > EQUAL_MARGIN]
-            lines.append(
+            told.append(
                 "Its mean is more than 5 points above that of the human reward "
-                f"{on(above, len(shared))}, and more than 5 points below it "
-                f"{on(below, len(shared))}."
+                f"{on(above, shared)}, and more than 5 points below it {on(below, shared)}."
             )
+        lines += [" ".join(told)] if told else []
     return lines
 
 
@@ -131,8 +132,8 @@ def _feedback(facts: Facts) -> list[str]:
 
 def _against_control(found: Collected, its: Controlled) -> list[str]:
     row, control, gaps = its
-    label, n = find_row(row).label, len(gaps)
-    one = overall_gap(found, row, control, [gap.task for gap in gaps])
+    label, tasks = find_row(row).label, [gap.task for gap in gaps]
+    one = overall_gap(found, row, control, tasks)
     interval = one.difference_interval
     low, high = round(interval.low, 9), round(interval.high, 9)
     is_paired = gaps[0].n_pairs > 1
@@ -150,9 +151,10 @@ def _against_control(found: Collected, its: Controlled) -> list[str]:
     no_better = [gap.task for gap in gaps if gap.difference <= 0]
     return [
         f"{label} less {find_row(control).label}, as many of them and trained alike, is {mean} "
-        f"points of success over {count(n, 'task')} ({chance(one.p)}). {verdict}.",
-        f"The interval of a single task lies above 0 {on(up, n)}, and below 0 {on(down, n)}.",
-        f"The mean of {label} is no higher than that of random programs {on(no_better, n)}.",
+        f"points of success over {count(len(tasks), 'task')} ({chance(one.p)}). {verdict}.",
+        f"The interval of a single task lies above 0 {on(up, tasks)}, and below 0 "
+        f"{on(down, tasks)}.",
+        f"The mean of {label} is no higher than that of random programs {on(no_better, tasks)}.",
     ]
 
 
@@ -165,17 +167,18 @@ def _plain(facts: Facts) -> list[str]:
             enough = [task for task in shared if ours[task] >= human[task] - EQUAL_MARGIN]
             lines.append(
                 f"**{find_row(row).label}** succeeds as often as the human reward, to within 5 "
-                f"points of the mean, {on(enough, len(shared))}."
+                f"points of the mean, {on(enough, shared)}."
             )
     for row in BONUSES:
         gaps = task_gaps(facts.found, row, "sparse")
         if gaps:
+            tasks = [gap.task for gap in gaps]
             up = [gap.task for gap in gaps if gap.direction > 0]
             down = [gap.task for gap in gaps if gap.direction < 0]
             lines.append(
                 f"The interval of {find_row(row).label} less sparse lies above 0 "
-                f"{on(up, len(gaps))}, and below 0, where the bonus does harm, "
-                f"{on(down, len(gaps))}."
+                f"{on(up, tasks)}, and below 0, where the bonus does harm, "
+                f"{on(down, tasks)}."
             )
     return lines
 
@@ -191,8 +194,8 @@ def _steps(facts: Facts) -> list[str]:
             lines.append(
                 f"One training on the sparse reward with all env steps of a search has a mean "
                 f"success of {percent(means[0])} %, winners of {find_row(row).label} "
-                f"{percent(means[1])} %, over {count(len(shared), 'task')}. It is no more than 5 "
-                f"points below them, or above them, {on(no_less, len(shared))}."
+                f"{percent(means[1])} %, over {count(len(shared), 'task')}. It reaches them, "
+                f"to within 5 points of the mean, or passes them {on(no_less, shared)}."
             )
     return lines
 
@@ -201,14 +204,15 @@ def _potential(facts: Facts) -> list[str]:
     gaps = task_gaps(facts.found, "human-potential", "human")
     if not gaps:
         return []
+    tasks = [gap.task for gap in gaps]
     up = [gap.task for gap in gaps if gap.direction > 0]
     down = [gap.task for gap in gaps if gap.direction < 0]
-    one = overall_gap(facts.found, "human-potential", "human", [gap.task for gap in gaps])
+    one = overall_gap(facts.found, "human-potential", "human", tasks)
     return [
         "The potential inside the human reward, shaping the sparse one, less the human reward is "
         f"{points(one.difference, one.difference_interval)} points over "
         f"{count(len(gaps), 'task')} ({chance(one.p)}). The interval of a single task lies above 0 "
-        f"{on(up, len(gaps))}, and below 0 {on(down, len(gaps))}."
+        f"{on(up, tasks)}, and below 0 {on(down, tasks)}."
     ]
 
 

@@ -13,6 +13,7 @@ from html import escape
 
 from alignenv.benchmarks.bench.contrasts import TaskGap
 from alignenv.benchmarks.bench.results import RowResult
+from alignenv.benchmarks.bench.words import whole
 from alignenv.statistics import Interval
 
 _LIGHT = (
@@ -111,7 +112,7 @@ def rows_figure(results: Sequence[RowResult], tasks: Sequence[str]) -> str:
         if row.is_core and row.success is not None:
             color = _KINDS.get(row.row.name, 0 if row.row.kind == "reward" else 2)
             _mark(sheet, (left, wide), y, row.success, row.interval, color)
-            sheet.text(left + wide + 46, y + 15, f"{100 * row.success:.0f} %", "ink right")
+            sheet.text(left + wide + 46, y + 15, f"{whole(row.success)} %", "ink right")
         else:
             sheet.text(left + 4, y + 15, "not on all of these tasks", "soft small")
         _cells(sheet, heat, y, row.by_task, shown)
@@ -141,7 +142,7 @@ def _cells(
 def rows_words(results: Sequence[RowResult]) -> str:
     """What the figure of rows shows, in words."""
     told = [
-        f"{r.row.label} {100 * r.success:.0f} %"
+        f"{r.row.label} {whole(r.success)} %"
         for r in results
         if r.row.kind != "player" and r.is_core and r.success is not None
     ]

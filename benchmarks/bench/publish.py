@@ -10,12 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alignenv.benchmarks.bench.cells import cells_of
 from alignenv.benchmarks.bench.contrasts import CONTROL, TaskGap, task_gaps
-from alignenv.benchmarks.bench.coverage import Coverage, core_of, coverage_of
+from alignenv.benchmarks.bench.coverage import BARS, Coverage, core_of, coverage_of
 from alignenv.benchmarks.bench.findings import findings
 from alignenv.benchmarks.bench.formats import as_markdown
 from alignenv.benchmarks.bench.page import record_facts
@@ -148,23 +148,30 @@ def main_sheet(results: Sequence[RowResult]) -> Sheet:
 
 
 def _main_row(result: RowResult) -> tuple[str, ...]:
-    success, score = result.success, result.normalised
     gains = result.hacking.gains if result.hacking else None
-    told = NONE if success is None else f"{percent(success)} %"
+    told = NONE if result.success is None else f"{percent(result.success)} %"
     if result.interval is not None:
         told += f" [{percent(result.interval.low)}, {percent(result.interval.high)}]"
     return (
         result.row.label,
         told,
-        NONE
-        if score is None
-        else f"{score.score:.2f} [{score.interval.low:.2f}, {score.interval.high:.2f}]",
+        _score(result),
         *(
             result.against[bar].verdict if bar in result.against else NONE
             for bar in ("sparse", "human")
         ),
         NONE if gains is None else signed(gains.hack_gap),
     )
+
+
+def _score(result: RowResult) -> str:
+    """The human-normalised score; that of either bar is so by definition."""
+    score = result.normalised
+    if score is None:
+        return NONE
+    if result.row.name in BARS:
+        return f"{score.score:.0f}"
+    return f"{score.score:.2f} [{score.interval.low:.2f}, {score.interval.high:.2f}]"
 
 
 def readme_part(tables: Tables, pictures: dict[str, tuple[str, Path]]) -> str:
@@ -180,7 +187,7 @@ def readme_part(tables: Tables, pictures: dict[str, tuple[str, Path]]) -> str:
     sheet = main_sheet(tables.results)
     protocol = found.suite.protocol
     lines = [
-        as_markdown([sheet]).partition("\n\n")[2],
+        _markdown(sheet),
         "",
         f"Interquartile means over runs and {count(len(core_of(found).tasks), 'task')}, final "
         f"policies on {protocol.episodes} fresh episodes each, PPO; human-normalised: 0 is sparse, "
@@ -209,7 +216,7 @@ def coverage_words(suite: BenchSuite, told: Coverage, core: Sequence[str]) -> st
             f"rows have in full: {names(core)}."
         )
     if told.not_begun:
-        where = on(told.not_begun, len(suite.tasks)).removeprefix("on ")
+        where = on(told.not_begun, suite.tasks).removeprefix("on ")
         lines.append(f"Without any training: {where}.")
     if told.rows_not_begun:
         labels = "; ".join(find_row(row).label for row in told.rows_not_begun)
@@ -251,7 +258,39 @@ def results_page(
 
 
 def _section(sheet: Sheet) -> list[str]:
-    return [f"### {sheet.title}", as_markdown([sheet]).partition("\n\n")[2]] if sheet.rows else []
+    """A table under its heading, in parts where it is too wide for a page."""
+    if not sheet.rows:
+        return []
+    parts = [_columns(sheet, chosen) for chosen in _PARTS.get(sheet.key, ())] or [sheet]
+    tables = [_markdown(replace(part, notes=())) for part in parts]
+    return [f"### {sheet.title}", *tables, *sheet.notes]
+
+
+_PARTS = {"success": ((0, 1, 2, 3, 4), (0, 5, 6), (0, 7, 8, 9, 10))}
+"""Columns of each part of a wide table."""
+_NO_BREAK = "\u00a0"
+
+
+def _columns(sheet: Sheet, chosen: Sequence[int]) -> Sheet:
+    return replace(
+        sheet,
+        columns=tuple(sheet.columns[i] for i in chosen),
+        rows=tuple(tuple(row[i] for i in chosen) for row in sheet.rows),
+    )
+
+
+def _markdown(sheet: Sheet) -> str:
+    """A table without its title, its cells kept on one line each."""
+    whole = [tuple(_on_one_line(cell) for cell in row) for row in sheet.rows]
+    return as_markdown([replace(sheet, rows=tuple(whole))]).partition("\n\n")[2]
+
+
+def _on_one_line(cell: str) -> str:
+    return cell.replace(" ", _NO_BREAK) if len(cell) < _MOST_ON_ONE_LINE else cell
+
+
+_MOST_ON_ONE_LINE = 32
+"""Longer cells, such as lists of tasks, may break."""
 
 
 def _pictured(pictures: dict[str, tuple[str, Path]], name: str) -> list[str]:

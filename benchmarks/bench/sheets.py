@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from alignenv.benchmarks.bench.coverage import BARS
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.suite import BenchSuite
-from alignenv.benchmarks.bench.words import count, names, percent, signed
+from alignenv.benchmarks.bench.words import count, names, percent, signed, whole
 from alignenv.normalised import LEAST_SPAN, Normalised
 from alignenv.statistics import Interval
 
@@ -95,8 +96,9 @@ def success_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "searches x trainings of each winner. Intervals redraw searches within each task, then "
             "trainings within each search; they speak of these tasks.",
             "HNS: (success - sparse) / |human - sparse| of each task, then the mean; clipped: each "
-            f"task cut to [0, 3]. A task with |human - sparse| < {LEAST_SPAN} has no unit and is "
-            "left out; the number of tasks is in brackets.",
+            "task cut to [0, 3]. Sparse is 0 and human 1 by definition. A task with "
+            f"|human - sparse| < {LEAST_SPAN} has no unit and is left out; the number of tasks is "
+            "in brackets.",
             'Beats: chance that one training beats one of the other row on the same task. "better" '
             "and \"worse\" need this chance's interval clear of 50 %, the difference's clear of 0, "
             'and p <= 0.05 by paired sign flips after Holm\'s correction over the rows; "equal" '
@@ -166,7 +168,7 @@ def _others_row(result: RowResult, bars: Sequence[RowResult | None]) -> tuple[st
     return (
         result.row.label,
         f"{len(shared)} of {result.n_asked}",
-        *(f"{100 * value:.1f}" for value in means),
+        *(percent(value) for value in means),
         names(shared),
     )
 
@@ -209,6 +211,8 @@ def _share(result: RowResult, value: float | None, interval: Interval | None) ->
 def _normalised(result: RowResult, score: Normalised | None) -> str:
     if score is None or not result.is_core:
         return NONE if result.tasks or not result.n_asked else MISSING
+    if result.row.name in BARS:
+        return f"{score.score:.0f} ({score.n_tasks})"
     low, high = score.interval
     return f"{score.score:.2f} [{low:.2f}, {high:.2f}] ({score.n_tasks})"
 
@@ -364,7 +368,7 @@ def task_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             (
                 task.removeprefix("AlignEnv-"),
                 *(
-                    f"{100 * result.by_task[task]:.0f}" if task in result.by_task else NONE
+                    whole(result.by_task[task]) if task in result.by_task else NONE
                     for result in results
                 ),
             )

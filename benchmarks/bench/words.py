@@ -26,13 +26,15 @@ def names(tasks: Sequence[str]) -> str:
     return ", ".join(task.removeprefix("AlignEnv-") for task in tasks)
 
 
-def on(tasks: Sequence[str], n: int) -> str:
-    """On how many of `n` tasks, and which: such as "on 1 of 3 tasks (Push-v0)"."""
+def on(tasks: Sequence[str], among: Sequence[str]) -> str:
+    """On how many of some tasks, and on which: such as "on 1 of 3 tasks (Push-v0)"."""
+    n, rest = len(among), [task for task in among if task not in tasks]
     if not tasks:
         return f"on none of {n} tasks" if n > 1 else "on no task"
-    if len(tasks) == n:
+    if not rest:
         return f"on all {n} tasks" if n > 1 else f"on the one task ({names(tasks)})"
-    return f"on {len(tasks)} of {n} tasks ({names(tasks)})"
+    which = f"all but {names(rest)}" if len(rest) * 2 < n else names(tasks)
+    return f"on {len(tasks)} of {n} tasks ({which})"
 
 
 def chance(p: float) -> str:
@@ -43,6 +45,11 @@ def chance(p: float) -> str:
 def percent(share: float) -> str:
     """A share in per cent; sums that differ in their last bits give one text."""
     return f"{round(100 * share, 7):.1f}"
+
+
+def whole(share: float) -> str:
+    """A share in whole per cent; sums that differ in their last bits give one text."""
+    return f"{round(100 * share, 7):.0f}"
 
 
 def signed(value: float) -> str:

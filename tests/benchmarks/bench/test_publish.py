@@ -16,6 +16,7 @@ from alignenv.benchmarks.bench.findings import PARTS, findings
 from alignenv.benchmarks.bench.publish import KEY, RECORDS, ROOT, main, publish, stale_records
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.tables import make_tables
+from alignenv.benchmarks.bench.words import on, points
 from alignenv.benchmarks.markers import markers
 from alignenv.errors import ConfigError
 
@@ -93,7 +94,7 @@ def test_one_command_writes_everything_and_checks_it(root, whole, write_records)
     write_records(whole, store, {**BARS, **GOOD}, returns=returns)
     assert main([*words_of, "--check"]) == 1
     assert main(words_of) == 0
-    readme = (root / "README.md").read_text()
+    readme = (root / "README.md").read_text().replace("\u00a0", " ")
     assert readme.startswith("before\n<!--")
     assert readme.endswith("-->\nafter\n")
     assert "| eureka[symbolic] | 95.0 % [95.0, 95.0] | 1.06 [1.06, 1.06] | better | " in readme
@@ -125,6 +126,23 @@ def test_a_stale_record_is_named(root, whole, write_records, capsys) -> None:
     main(words_of)
     assert main([*words_of, "--check"]) == 1
     assert old.name in capsys.readouterr().err
+
+
+def test_tasks_are_named_in_the_shorter_way() -> None:
+    tasks = ["AlignEnv-A-v0", "B-v0", "C-v0"]
+    assert on([], tasks) == "on none of 3 tasks"
+    assert on(tasks[:1], tasks) == "on 1 of 3 tasks (A-v0)"
+    assert on(tasks[:2], tasks) == "on 2 of 3 tasks (all but C-v0)"
+    assert on(tasks, tasks) == "on all 3 tasks"
+    assert on(tasks[:1], tasks[:1]) == "on the one task (A-v0)"
+    assert on([], tasks[:1]) == "on no task"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.0, "0.0"), (-1e-17, "0.0"), (0.00449, "+0.4"), (-0.0315, "-3.1")]
+)
+def test_points_have_a_sign_and_zero_has_none(value, told) -> None:
+    assert points(value) == told
 
 
 def test_a_readme_without_markers_is_refused(root) -> None:
@@ -188,7 +206,7 @@ def test_findings_tell_what_went_wrong_too(told) -> None:
     broken = told["How many programs were broken?"]
     assert "**eureka[symbolic]**: 10 of 20 programs (50.0 %) could not be trained" in broken
     steps = told["What would the env steps of a search buy without one?"]
-    assert "or above them, on all 2 tasks" in steps
+    assert "or passes them on all 2 tasks" in steps
 
 
 def test_every_figure_of_the_findings_comes_from_records(whole, told) -> None:
