@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from alignenv.benchmarks.audit_gate import AuditGate
-from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.critic_evidence import evidence_of
 from alignenv.benchmarks.evaluator import ResultStore
 from alignenv.benchmarks.valuing import Order, Transitions, Valued, Valuer
 from alignenv.critique import (
@@ -171,7 +171,7 @@ class CriticDesk:
         if self._examiner is None:
             if self._pool is None:
                 raise CallOrderError("The critic has no workers.", cure="Call use(pool) first.")
-            evidence = record_evidence(self._ref, self._gamma)
+            evidence = evidence_of(self._ref, self._gamma)
             self._examiner = Examiner(self._ref, evidence, self._pool)
         cases = self._examiner.examine(sources)
         if self._gate is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,12 @@ def record_evidence(ref: EnvRef, gamma: float) -> Evidence:
     episodes += [(p, e) for p, e in zip(plans, replayed, strict=True) if len(e.actions) > p.branch]
     episodes.sort(key=lambda pair: pair[0].layout)  # stable: the trunk stays first of its layout
     return _assemble(episodes, gamma, card.horizon)
+
+
+@lru_cache(maxsize=1)
+def evidence_of(ref: EnvRef, gamma: float) -> Evidence:
+    """`record_evidence`, once for all who ask about one task, such as the parts of a search."""
+    return record_evidence(ref, gamma)
 
 
 def layout_seeds(ref: EnvRef) -> list[int]:

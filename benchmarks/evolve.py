@@ -100,22 +100,26 @@ class Search:
         return trials
 
     def _tell(self, generation: int, judged: Sequence[Trial]) -> None:
-        """Tell the designer; a person whom it asks is shown the agents first.
+        """Tell the designer; a person whom it asks is shown the agents first, and then recorded.
 
         Raises:
             PersonNeeded: The person has not answered yet; says where the agents can be watched.
         """
-        page = None
-        if self._theatre is not None and isinstance(self._designer, Showable):
-            showing = self._designer.showing(judged)
-            page = None if showing is None else self._theatre.show(generation, showing)
+        designer, theatre = self._designer, self._theatre
+        if theatre is None or not isinstance(designer, Showable):
+            designer.tell(judged)
+            return
+        if (showing := designer.showing(judged)) is None:
+            designer.tell(judged)
+            return
+        page = theatre.show(generation, showing)
         try:
-            self._designer.tell(judged)
+            designer.tell(judged)
         except PersonNeeded as asked:
-            if page is None:
-                raise
             cure = f"Open {page} in a browser to watch them. {asked.cure}"
             raise PersonNeeded(asked.message, cure=cure) from asked
+        said = {"lines": list(designer.answer())}
+        self._study.record_decision(f"g{generation:02d}/preferences", said)
 
     def _evaluate(self, candidates: Sequence[Candidate]) -> list[Trial]:
         failures = {c.id: failure for c in candidates if (failure := check(c, self._task))}

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.benchmarks.critic_desk import paid_on, transitions_of
-from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.critic_evidence import evidence_of
 from alignenv.benchmarks.evaluator import ResultStore
 from alignenv.benchmarks.valuing import Order, Valued, Valuer
 from alignenv.critique import Evidence
@@ -120,7 +120,7 @@ class Twins:
         if self._pool is None:
             raise CallOrderError("Programs have no workers.", cure="Call use(pool) first.")
         if self._evidence is None:
-            self._evidence = record_evidence(self._ref, self._gamma)
+            self._evidence = evidence_of(self._ref, self._gamma)
         evidence, where = self._evidence, transitions_of(self._evidence)
         programs = [
             parse_program(c.source, self._card.state, self._card.action) for c in candidates

@@ -109,6 +109,10 @@ class Icpl(GenerationalDesigner):
             return None
         return Showing(tuple(compared), (), self._judge.wish(self.generation))
 
+    def answer(self) -> Sequence[str]:
+        """The last ranking, as a person writes it."""
+        return [self._last.line] if self._last else []
+
     def _compared(self, trials: Sequence[Trial]) -> list[Trial]:
         """The agents of this generation, after what was liked best before; none without new."""
         fresh = comparable(trials)

@@ -51,6 +51,10 @@ class Showable(Protocol):
         """What a person is to see of these trials before `tell`; None where none is asked."""
         ...
 
+    def answer(self) -> Sequence[str]:
+        """What the person wrote about the generation that was told last, line by line."""
+        ...
+
 
 def blinded(trial: Trial) -> Trial:
     """A trial without anything that tells how well its agent did."""
@@ -79,6 +83,11 @@ class Ranking(NamedTuple):
     best: Trial
     worst: Trial
     queries: int
+
+    @property
+    def line(self) -> str:
+        """As a person writes it."""
+        return f"best {self.best.candidate.id} worst {self.worst.candidate.id}"
 
 
 class Judge(Protocol):
@@ -151,6 +160,11 @@ class Choice(NamedTuple):
     verdict: str
     a: str
     b: str
+
+    @property
+    def line(self) -> str:
+        """As a person writes it."""
+        return " ".join(self)
 
 
 class Chooser(Protocol):

@@ -112,6 +112,7 @@ class Revolve(GenerationalDesigner):
         path = self._options.choices
         self._chooser = chooser or (ChoicesFile(path) if path else SuccessChooser())
         self._choices: list[Choice] = []
+        self._latest: Sequence[Choice] = ()
         self._ratings: Mapping[str, float] = {}
         self._rated: dict[str, Trial] = {}
         islands = range(self._options.islands)
@@ -152,6 +153,10 @@ class Revolve(GenerationalDesigner):
         agents = [t for t in (*self._rated.values(), *fresh) if t.candidate.id in seen]
         return Showing(tuple(agents), tuple(pairs), self._chooser.wish(self.generation))
 
+    def answer(self) -> Sequence[str]:
+        """The choices about the generation that was told last, as a person writes them."""
+        return [choice.line for choice in self._latest]
+
     def choice(self) -> str | None:
         """The candidate rated highest in the end, of equals the earlier; None without ratings."""
         return max(self._rated, key=lambda i: self._ratings[i], default=None)
@@ -173,8 +178,9 @@ class Revolve(GenerationalDesigner):
     def _rate(self, fresh: Sequence[Trial]) -> None:
         """Have new agents compared with each other and with the best of each island."""
         known = [*self._rated.values(), *fresh]
-        if pairs := self._pairs(fresh):
-            self._choices += self._chooser.choose(self.generation, pairs, known)
+        pairs = self._pairs(fresh)
+        self._latest = self._chooser.choose(self.generation, pairs, known) if pairs else ()
+        self._choices += self._latest
         self._rated |= {trial.candidate.id: trial for trial in fresh}
         self._ratings = {**dict.fromkeys(self._rated, START), **elo(self._choices)}
 

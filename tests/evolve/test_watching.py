@@ -13,7 +13,9 @@ from PIL import Image
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
 from alignenv.benchmarks.view import SilentView
+from alignenv.errors import StudyError
 from alignenv.reward_design.designers.comments import PersonNeeded
+from alignenv.reward_design.study import StudyReader
 
 SECRETS = ("success", "merit", "milestone", "score", "rung", "%.", "reward(")
 
@@ -64,6 +66,11 @@ def test_a_person_ranks_what_the_page_shows(tmp_path: Path) -> None:
     assert done.finding.best is not None
     assert done.finding.best.candidate.id == "g00c01"
     assert page.read_text(encoding="utf-8") == first
+    with StudyReader.open(folder) as study:
+        assert study.decisions()["g00/preferences"] == {"lines": ["best g00c01 worst g00c00"]}
+    ranking.write_text("best g00c00 worst g00c01\n")
+    with pytest.raises(StudyError, match="preferences"):
+        search(folder, what, resume=True)
 
 
 def test_a_person_chooses_between_two(tmp_path: Path) -> None:
@@ -76,6 +83,7 @@ def test_a_person_chooses_between_two(tmp_path: Path) -> None:
     text = told(page.read_text(encoding="utf-8"))
     assert [word for word in SECRETS if word in text.lower()] == []
     assert len(re.findall(r'<section class="pair">', text)) == 1
+    assert "<code>A g00c" in text
     choices.write_text("generation 0\nB g00c00 g00c01\n")
     done = search(folder, what, resume=True)
     assert done.finding.best is not None
