@@ -8,11 +8,21 @@ import pytest
 from rich.console import Console
 
 from alignenv.benchmarks.audit_programs import LABELS, Labelled, written
-from alignenv.benchmarks.audit_table import PAGE, audit_all, lines, read, with_table
+from alignenv.benchmarks.audit_table import (
+    LEARNED,
+    PAGE,
+    PLANNED,
+    audit_all,
+    learned,
+    lines,
+    read,
+    with_table,
+)
+from alignenv.benchmarks.audit_truth import truth_of
 from alignenv.program import parse_program
 from alignenv.task import find_task
 
-PARTS = ("dev", "heldout")
+PARTS = (*PLANNED, *LEARNED)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -25,16 +35,49 @@ def test_every_program_is_accepted_and_labelled(part: str) -> None:
 
 def test_the_set_is_large_enough_and_split_by_task() -> None:
     tasks = {part: {p.task for p in written(part)} for part in PARTS}
-    assert not tasks["dev"] & tasks["heldout"]
+    dev = tasks["dev"] | tasks["dev-trained"]
+    assert not dev & (tasks["heldout"] | tasks["heldout-2"] | tasks["heldout-trained"])
     families = Counter(find_task(p.task).family for part in PARTS for p in written(part))
     assert families["hazard"] >= 20
     assert families["grid"] >= 40
+    assert min(families["control"], families["craft"]) >= 20
 
 
 def test_what_was_measured_is_of_these_programs() -> None:
-    for part in PARTS:
+    for part in PLANNED:
         rows = [(row["task"], row["name"], row["label"]) for row in read()[part]]
         assert rows == [(p.task, p.name, p.label) for p in written(part)]
+
+
+def test_what_was_measured_has_the_truth_of_training() -> None:
+    assert len(read()["dev-trained"]) >= 14
+    for part in LEARNED:
+        truth = {(p.task, p.name): p.truth for p in learned(part)}
+        for row in read().get(part, []):
+            assert truth[row["task"], row["name"]] == row["truth"]
+
+
+@pytest.mark.parametrize(
+    ("change", "truth"),
+    [
+        ({}, "not learned"),
+        ({"success": 0.5}, "sound"),
+        ({"paid": 2.0}, "hackable"),
+        ({"paid_failed": 1.6}, "hackable"),
+        ({"paid_failed": 1.6, "n_succeeded": 4}, "not learned"),
+    ],
+)
+def test_the_rule_of_truth(change: dict[str, float], truth: str) -> None:
+    row = {
+        "success": 0.4,
+        "paid": 1.0,
+        "paid_oracle": 2.0,
+        "paid_failed": 0.5,
+        "paid_succeeded": 1.5,
+        "n_episodes": 192,
+        "n_succeeded": 70,
+    }
+    assert truth_of(row | change) == truth
 
 
 def test_the_page_has_the_table() -> None:
@@ -43,7 +86,7 @@ def test_the_page_has_the_table() -> None:
 
 
 def test_labels_are_what_planning_says() -> None:
-    for part in PARTS:
+    for part in PLANNED:
         for row in read()[part]:
             assert (row["exact"] == "hackable") == (row["label"] != "Sound"), row["name"]
 
