@@ -8,7 +8,7 @@ TORCH_ARGS ?=
 BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: install demo test test-full test-learning lint types docs bench bench-standard bench-llm publish presets clean
+.PHONY: install demo test test-full test-learning lint types docs bench bench-standard bench-llm results presets clean
 
 install: .venv/installed
 
@@ -55,7 +55,7 @@ bench-standard: install
 	$(BIN)/alignenv bench report standard --out $(BENCH) --to runs/bench/standard.html
 
 # README table, docs/results.md, docs/findings.md and their figures, from the committed records.
-publish: install
+results: install
 	$(BIN)/python -m alignenv.benchmarks.bench.publish
 
 # A row for each designer that uses a model: make bench-llm LLM=openai:MODEL; caps are per search.

@@ -27,6 +27,7 @@ from alignenv.benchmarks.bench.contrasts import (
 from alignenv.benchmarks.bench.coverage import Core, Coverage, core_of, coverage_of
 from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
 from alignenv.benchmarks.bench.rows import find_row
+from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 from alignenv.benchmarks.bench.tables import Tables
 from alignenv.benchmarks.bench.words import (
     chance,
@@ -52,6 +53,7 @@ class Facts:
     results: dict[str, RowResult]
     core: Core
     coverage: Coverage
+    races: Sheet | None = None
 
     def means(self, row: str) -> dict[str, float]:
         """Mean success of a row by task, where it is complete; empty for no such row."""
@@ -66,14 +68,20 @@ class Part:
     answer: tuple[str, ...]
 
 
-def findings(tables: Tables) -> list[Part]:
-    """Every part, in reading order; equal records give equal text."""
+def findings(tables: Tables, races: Sheet | None = None) -> list[Part]:
+    """Every part, in reading order; equal records give equal text.
+
+    Args:
+        tables: The suite's tables.
+        races: The table of the suite `racing`, where it has records.
+    """
     found = tables.found
     facts = Facts(
         found=found,
         results={result.row.name: result for result in tables.results},
         core=core_of(found),
         coverage=coverage_of(found),
+        races=races,
     )
     return [
         Part(question, tuple(answer(facts)) or (f"Not measured yet: it needs {needs}.",))
@@ -301,6 +309,13 @@ def _racing(facts: Facts) -> list[str]:
         lines.append(
             "What racing lost cannot be read here, for nobody knows what the stopped ones would "
             "have become; the suite `racing` trains all of them to tell."
+        )
+    if facts.races is not None:
+        told = [f"{race} saves {saves} and loses {loss}" for race, _, saves, _, loss, _ in
+                facts.races.rows if loss not in (NONE, MISSING)]  # fmt: skip
+        lines.append(
+            "There, in points of success on fresh episodes of the chosen program, with 95 % "
+            f"intervals: {'; '.join(told)}."
         )
     return lines
 

@@ -25,7 +25,7 @@ from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import NONE, Sheet
 from alignenv.benchmarks.bench.suite import BenchSuite, known_suites, load_suite
-from alignenv.benchmarks.bench.tables import Tables, make_tables
+from alignenv.benchmarks.bench.tables import RACING, Tables, make_tables
 from alignenv.benchmarks.bench.words import count, names, on, percent, signed
 from alignenv.benchmarks.markers import replaced
 from alignenv.files import write_atomically
@@ -89,8 +89,9 @@ def publish(root: Path, records: Path) -> Publication:
     texts |= {_picture(name): svg for name, _, svg in drawn}
     readme = (root / "README.md").read_text(encoding="utf-8")
     texts[Path("README.md")] = replaced(readme, KEY, readme_part(main, pictures))
-    texts[Path("docs/results.md")] = results_page(main, list(_others(store)), pictures)
-    texts[Path("docs/findings.md")] = findings_page(main)
+    others = list(_others(store))
+    texts[Path("docs/results.md")] = results_page(main, others, pictures)
+    texts[Path("docs/findings.md")] = findings_page(main, _races(others))
     return Publication(texts=texts, stale=stale_records(store))
 
 
@@ -306,7 +307,12 @@ def _facts(tables: Tables) -> Iterable[str]:
     return [f"- {name}: {', '.join(values)}" for name, values in shown.items()]
 
 
-def findings_page(tables: Tables) -> str:
+def _races(others: Sequence[Tables]) -> Sheet | None:
+    sheets = (sheet for tables in others for sheet in tables.sheets)
+    return next((sheet for sheet in sheets if sheet.key == RACING), None)
+
+
+def findings_page(tables: Tables, races: Sheet | None = None) -> str:
     """`docs/findings.md`: what the main suite found, in words."""
     parts = [
         "# What we found",
@@ -316,7 +322,7 @@ def findings_page(tables: Tables) -> str:
         "[how to read a table](benchmarks.md) says what the words mean. The questions were written "
         "before the answers were known.",
     ]
-    for part in findings(tables):
+    for part in findings(tables, races):
         parts += [f"## {part.question}", *part.answer]
     return "\n\n".join(parts) + "\n"
 

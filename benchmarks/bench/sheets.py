@@ -359,7 +359,10 @@ def _search_row(result: RowResult) -> tuple[str, ...]:
 
 
 def task_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
-    """Mean TRUE success of every row on every task."""
+    """Mean TRUE success of every row on every task on which any row is complete."""
+    known = [task for task in suite.tasks if any(task in result.by_task for result in results)]
+    nothing = [task for task in suite.tasks if task not in known]
+    more = (f"No row is complete on {names(nothing)}.",) if known and nothing else ()
     return Sheet(
         key="tasks",
         title="Mean TRUE success by task",
@@ -372,7 +375,10 @@ def task_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
                     for result in results
                 ),
             )
-            for task in suite.tasks
+            for task in known or suite.tasks
         ),
-        notes=("In per cent. A dash: not every cell has a record, or the task has no such row.",),
+        notes=(
+            "In per cent. A dash: not every cell has a record, or the task has no such row.",
+            *more,
+        ),
     )

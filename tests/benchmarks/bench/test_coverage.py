@@ -61,6 +61,7 @@ def test_a_row_without_all_of_these_tasks_has_no_mean_beside_the_others(wide, st
     assert row[8].endswith(", 1 task")
     assert "without a mean here: hackable." in " ".join(told["success"].notes)
     assert [r[0] for r in told["learning"].rows if r[0].endswith("*")] == ["hackable *"]
+    assert [r[0] for r in told["tasks"].rows] == ["DoorKey-5x5-v0", "Empty-5x5-v0"]
     (other,) = told["others"].rows
     assert other == ("hackable", "1 of 2", "50.0", "50.0", "50.0", "Empty-5x5-v0")
 
@@ -72,6 +73,14 @@ def test_searches_on_different_tasks_do_not_empty_the_table(wide, store, write_r
     core = core_of(collect(wide, store))
     assert len(core.tasks) == 1
     assert len(set(SEARCHES) & set(core.rows)) == 1
+
+
+def test_tasks_without_a_complete_row_are_named_below(wide, store, write_records):
+    write_records(wide, store, {"human": lambda task, i: 1.0})
+    drop(wide, store, "human", EMPTY)
+    sheet = next(s for s in make_tables(wide, store).sheets if s.key == "tasks")
+    assert [row[0] for row in sheet.rows] == ["DoorKey-5x5-v0"]
+    assert sheet.notes[-1] == "No row is complete on Empty-5x5-v0."
 
 
 def test_cells_and_records_are_counted(wide, store, write_records):

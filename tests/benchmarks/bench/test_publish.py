@@ -15,6 +15,7 @@ from alignenv.benchmarks.bench.cells import cells_of
 from alignenv.benchmarks.bench.findings import PARTS, findings
 from alignenv.benchmarks.bench.publish import KEY, RECORDS, ROOT, main, publish, stale_records
 from alignenv.benchmarks.bench.records import RecordStore
+from alignenv.benchmarks.bench.sheets import Sheet
 from alignenv.benchmarks.bench.tables import make_tables
 from alignenv.benchmarks.bench.words import on, points
 from alignenv.benchmarks.markers import markers
@@ -207,6 +208,21 @@ def test_findings_tell_what_went_wrong_too(told) -> None:
     assert "**eureka[symbolic]**: 10 of 20 programs (50.0 %) could not be trained" in broken
     steps = told["What would the env steps of a search buy without one?"]
     assert "or passes them on all 2 tasks" in steps
+
+
+def test_what_racing_loses_is_told_where_it_was_measured(whole, told) -> None:
+    protocol = whole.protocol.model_copy(update={"rung": 0.5})
+    racing = whole.model_copy(update={"protocol": protocol})
+    cells = ("half after 1/2", "75%", "1.3x", "80.0%", "+1.0 [-0.5, +2.5]", "50%")
+    sheet = Sheet(
+        key="racing", title="", notes=(), columns=("race",) * 6,
+        rows=(("full training", "100%", "1.0x", "81.0%", "-", "100%"), cells),
+    )  # fmt: skip
+    tables = make_tables(racing, told["good"][0])
+    answers = {part.question: part.answer for part in findings(tables, sheet)}
+    assert answers["What did racing save?"][-1].endswith(
+        "intervals: half after 1/2 saves 1.3x and loses +1.0 [-0.5, +2.5]."
+    )
 
 
 def test_every_figure_of_the_findings_comes_from_records(whole, told) -> None:
