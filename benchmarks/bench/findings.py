@@ -311,11 +311,11 @@ def _racing(facts: Facts) -> list[str]:
             "have become; the suite `racing` trains all of them to tell."
         )
     if facts.races is not None:
-        told = [f"{race} saves {saves} and loses {loss}" for race, _, saves, _, loss, _ in
+        lost = [f"{race} saves {saves} and loses {loss}" for race, _, saves, _, loss, _ in
                 facts.races.rows if loss not in (NONE, MISSING)]  # fmt: skip
         lines.append(
             "There, in points of success on fresh episodes of the chosen program, with 95 % "
-            f"intervals: {'; '.join(told)}."
+            f"intervals: {'; '.join(lost)}."
         )
     return lines
 
