@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import metadata
-from typing import Any
+from typing import Any, NamedTuple
 
 from alignenv.agents.presets import Preset, require_segments
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
@@ -30,6 +30,7 @@ from alignenv.reward_design.critic.rounds import CriticisedCoder
 from alignenv.reward_design.critic.specs import NO_CRITIC, make_critic
 from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
 from alignenv.reward_design.prompts.render import task_prompt
+from alignenv.reward_design.sandbox import Executor
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
 from alignenv.types import Designer, Evaluation, HasChoice, HasFacts, Trial
@@ -68,6 +69,23 @@ class Finding:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
 
+class Readers(NamedTuple):
+    """Who looks at candidates before they are trained; None for those that were not asked for."""
+
+    desk: CriticDesk | None
+    gate: AuditGate | None
+    twins: Twins | None
+
+    def use(self, pool: Executor) -> None:
+        """Value programs with these workers."""
+        if self.gate is not None:
+            self.gate.use(pool)
+        if self.twins is not None:
+            self.twins.use(pool)
+        if self.desk is not None:
+            self.desk.use(pool, self.gate)
+
+
 def run_search(
     settings: SearchSettings, study: Study, view: RunView, *, n_workers: int | None = None
 ) -> Finding:
@@ -80,10 +98,8 @@ def run_search(
     clock = Clock()
     ref, task, preset = resolve(settings)
     plan = _plan(settings, task)
-    desk = make_desk(settings, ref, preset, study)
-    gate = make_gate(settings.protocol, ref, preset, study)
-    twins = make_twins(settings.protocol, ref, preset, study)
-    designer = make_designer(settings, plan, task, study, desk)
+    readers = make_readers(settings, ref, preset, study)
+    designer = make_designer(settings, plan, task, study, readers.desk)
     paymaster = Paymaster(None, study)
     analysing = make_analysing(settings, plan, ref, paymaster, study)
     with ExitStack() as stack:
@@ -93,12 +109,7 @@ def run_search(
             )
             isolation = pool.describe()
         paymaster.use(pool)
-        if gate is not None:
-            gate.use(pool)
-        if twins is not None:
-            twins.use(pool)
-        if desk is not None:
-            desk.use(pool, gate)
+        readers.use(pool)
         search = Search(
             ref=ref,
             designer=designer,
@@ -109,9 +120,7 @@ def run_search(
             study=study,
             view=view,
             analysing=analysing,
-            desk=desk,
-            gate=gate,
-            twins=twins,
+            **readers._asdict(),
             theatre=Theatre.of(designer, ref, preset, settings.seed, study, pool),
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
@@ -134,8 +143,8 @@ def run_search(
         tier=tier,
         seconds=clock.seconds,
         cost=cost(study, trials, arms),
-        facts=facts(designer, desk, gate, twins),
-        judgements={} if desk is None else desk.judgements(),
+        facts=facts(designer, *readers),
+        judgements={} if readers.desk is None else readers.desk.judgements(),
     )
 
 
@@ -210,6 +219,20 @@ def facts(
     if twins is not None:
         found["dedup"] = twins.facts()
     return found
+
+
+def make_readers(settings: SearchSettings, ref: EnvRef, preset: Preset, study: Study) -> Readers:
+    """All who read candidates, recording through the study.
+
+    Raises:
+        UnknownName: No such critic.
+        ConfigError: The critic lacks a key, a file or a price.
+    """
+    return Readers(
+        desk=make_desk(settings, ref, preset, study),
+        gate=make_gate(settings.protocol, ref, preset, study),
+        twins=make_twins(settings.protocol, ref, preset, study),
+    )
 
 
 def make_gate(protocol: Protocol, ref: EnvRef, preset: Preset, study: Study) -> AuditGate | None:

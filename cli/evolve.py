@@ -18,7 +18,7 @@ from alignenv.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from alignenv.benchmarks.summary import SearchFiles
+    from alignenv.benchmarks.settings import SearchSettings
 
 Option = typer.Option
 
@@ -113,10 +113,14 @@ def evolve(
 ) -> None:
     """Evolve a reward program for a sparse task and prove it on seeds that selection never saw."""
     from alignenv.benchmarks.settings import load_settings
-    from alignenv.benchmarks.summary import evolve_to_files
     from alignenv.benchmarks.workers import env_ref
 
     ref = env_ref(env, task)
+    roles = {"designer": designer, "coder": coder, "analyst": analyst, "critic": critic}
+    words = {"faithful": faithful, "reflection": reflection, "ranking": ranking}
+    options = _under("designer_options", **words, choices=choices)
+    budgets = {"generations": generations, "candidates": candidates, "env_steps": steps}
+    protocol = _under("protocol", **budgets, layer=layer, audit=audit, dedup=dedup)
     settings = load_settings(
         config,
         {
@@ -125,35 +129,40 @@ def evolve(
             "task_object": ref.task_object or None,
             "split": split,
             "seed": seed,
-            "designer": designer,
-            "designer_options.faithful": faithful,
-            "designer_options.reflection": reflection,
-            "designer_options.ranking": None if ranking is None else str(ranking),
-            "designer_options.choices": None if choices is None else str(choices),
-            "coder": coder,
-            "analyst": analyst,
-            "critic": critic,
-            "protocol.audit": audit,
-            "protocol.dedup": dedup,
+            **roles,
+            **options,
+            **protocol,
             "base_url": base_url,
             "budget": budget,
             "price": price,
-            "protocol.generations": generations,
-            "protocol.candidates": candidates,
-            "protocol.env_steps": steps,
-            "protocol.layer": layer,
             "isolation": isolation,
         },
         set_ or (),
     )
     folder = out or Path("runs") / f"{env.replace(':', '-')}-s{settings.seed}"
+    _search(settings, folder, resume=resume, workers=workers, as_json=as_json, quiet=quiet)
+
+
+def _under(table: str, **given: object) -> dict[str, object]:
+    """Settings of a table by their dotted keys; paths as text."""
+    plain = {key: str(value) if isinstance(value, Path) else value for key, value in given.items()}
+    return {f"{table}.{key}": value for key, value in plain.items()}
+
+
+def _search(
+    settings: SearchSettings,
+    folder: Path,
+    *,
+    resume: bool,
+    workers: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run it and print what was found; exit code 1 where no program could be trained."""
+    from alignenv.benchmarks.summary import evolve_to_files
+
     with open_view(error_console(), quiet=quiet) as view:
         files = evolve_to_files(settings, folder, view, resume=resume, n_workers=workers)
-    _finish(files, as_json=as_json)
-
-
-def _finish(files: SearchFiles, *, as_json: bool) -> None:
-    """Print what was found; exit code 1 where no program could be trained."""
     if as_json:
         print_json(files.document)
     else:
