@@ -64,9 +64,9 @@ def test_what_is_hackable_is_not_trained_and_a_resumed_search_ends_alike(tmp_pat
     assert trained - arms == 3 * 1024, "one of four was not trained"
     with StudyReader.open(tmp_path / "whole") as study:
         said = study.decisions()["g00c00/audit"]
-        told = [call for call in study.export(canonical=True).split(b"\n") if b"an audit found" in call]
+        told = [m.content for r, _ in study.journal.recording() for m in r.messages]
     assert (said["verdict"], said["method"], said["refused"]) == ("hackable", "exact", True)
-    assert told, "the next request says why"
+    assert any("truly succeeds 0%" in text for text in told), "the next request says why"
     assert "failed: hackable loop-pays" in whole.report.read_text(encoding="utf-8")
 
     with pytest.raises(BudgetExceeded):
