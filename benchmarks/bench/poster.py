@@ -13,7 +13,7 @@ from html import escape
 
 from alignenv.benchmarks.bench.contrasts import TaskGap
 from alignenv.benchmarks.bench.results import RowResult
-from alignenv.benchmarks.bench.words import whole
+from alignenv.benchmarks.bench.words import count, whole
 from alignenv.statistics import Interval
 
 _LIGHT = (
@@ -99,7 +99,7 @@ def rows_figure(results: Sequence[RowResult], tasks: Sequence[str]) -> str:
     sheet = _Sheet(heat + max(_CELL * len(shown) + 84, 380), top + _ROW * len(rows) + 42)
     sheet.text(18, 30, "TRUE success of trained agents on fresh episodes", "ink bold")
     sheet.text(left, top - 34, "interquartile mean, 95 % interval,", "soft small")
-    sheet.text(left, top - 18, f"over {n_core} tasks that these rows share", "soft small")
+    sheet.text(left, top - 18, f"over {count(n_core, 'task')} that these rows share", "soft small")
     bottom = top + _ROW * len(rows)
     _axis(sheet, left, wide, (top - 6, bottom), {0.0: "0 %", 0.5: "50 %", 1.0: "100 %"})
     for number, task in enumerate(shown):
@@ -119,7 +119,7 @@ def rows_figure(results: Sequence[RowResult], tasks: Sequence[str]) -> str:
     sheet.text(
         heat,
         bottom + 24,
-        "mean success in per cent by task; empty where cells lack a record",
+        "mean success in per cent by task; empty: no such row, or not complete",
         "soft small",
     )
     return sheet.svg("TRUE success by reward and task", rows_words(results))

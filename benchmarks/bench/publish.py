@@ -113,11 +113,18 @@ def _figures(tables: Tables) -> Iterator[tuple[str, str, str]]:
 
 
 def _others(store: RecordStore) -> Iterator[Tables]:
-    """Tables of the other suites that have any record."""
-    for name in OTHERS if store.folder.is_dir() else ():
-        suite = _full(load_suite(name), store)
-        if any(store.path(cell).exists() for cell in cells_of(suite)):
-            yield make_tables(suite, store)
+    """Tables of the other suites that have a record which the main one does not share."""
+    if not store.folder.is_dir():
+        return
+    shared = _paths(store, MAIN)
+    for name in OTHERS:
+        if any(path.exists() for path in _paths(store, name) - shared):
+            yield make_tables(_full(load_suite(name), store), store)
+
+
+def _paths(store: RecordStore, name: str) -> set[Path]:
+    """Where the records of a suite are, or will be."""
+    return {store.path(cell) for cell in cells_of(_full(load_suite(name), store))}
 
 
 def stale_records(store: RecordStore) -> tuple[Path, ...]:
@@ -125,7 +132,7 @@ def stale_records(store: RecordStore) -> tuple[Path, ...]:
     left = set((store.folder / "records").rglob("*.json"))
     for name in (MAIN, *(name for name in known_suites() if name != MAIN)):
         if left:
-            left -= {store.path(cell) for cell in cells_of(_full(load_suite(name), store))}
+            left -= _paths(store, name)
     return tuple(sorted(left))
 
 

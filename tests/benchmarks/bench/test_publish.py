@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tomllib
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -113,6 +114,22 @@ def test_one_command_writes_everything_and_checks_it(root, whole, write_records)
     shutil.rmtree(store.folder)
     assert main(words_of) == 0
     assert not list((root / "docs" / "images").iterdir()), "figures of no records are removed"
+
+
+def test_a_suite_is_shown_where_it_has_records_of_its_own(root, whole, write_records, monkeypatch):
+    """Cells that it shares with the main suite do not count."""
+    store = RecordStore(root / "here")
+    again = whole.model_copy(update={"name": "again"})
+    other = again.model_copy(update={"protocol": whole.protocol.model_copy(update={"seed": 1})})
+    write_records(whole, store, {"human": BARS["human"], "sparse": BARS["sparse"]})
+    monkeypatch.setattr(command, "OTHERS", ("again",))
+    for suite, is_shown in ((again, False), (other, True)):
+        suites = {"standard": whole, "again": suite}
+        monkeypatch.setattr(command, "load_suite", suites.__getitem__)
+        if is_shown:
+            write_records(other, store, {"human": BARS["human"]})
+        page = publish(root, store.folder).texts[Path("docs/results.md")]
+        assert ("## Suite again" in page) is is_shown
 
 
 def test_a_stale_record_is_named(root, whole, write_records, capsys) -> None:
