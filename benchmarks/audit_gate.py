@@ -18,9 +18,9 @@ from alignenv.benchmarks.audit import CLOCK, conclude, value_on
 from alignenv.benchmarks.audit_jobs import Question
 from alignenv.benchmarks.audit_listing import Listing, list_states
 from alignenv.benchmarks.audit_sampled import audit_evidence
-from alignenv.benchmarks.critic_evidence import record_evidence
+from alignenv.benchmarks.critic_evidence import evidence_of
 from alignenv.benchmarks.evaluator import ResultStore
-from alignenv.critique import Evidence, Finding
+from alignenv.critique import Finding
 from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError, ConfigError, ValueFault
 from alignenv.program import parse_program
@@ -87,7 +87,6 @@ class AuditGate:
         self._gamma, self._is_added = min(gamma, MOST_GAMMA), layer == "add"
         self._pool: Executor | None = None
         self._listing: Listing | None = None
-        self._evidence: Evidence | None = None
         self._known: dict[str, Screening] = {}
         self._refused: dict[str, Screening] = {}
         self._n_spared = 0
@@ -169,9 +168,8 @@ class AuditGate:
             self._listing = list_states(self._ref, self._task, MAX_STATES, LAYOUTS)
         if self._listing.tasks:
             return screen_listed(pool, self._ref, self._listing, question, self._gamma)
-        if self._evidence is None:
-            self._evidence = record_evidence(self._ref, self._gamma)
-        audit = audit_evidence(pool, self._ref, self._task, question, None, self._evidence)
+        evidence = evidence_of(self._ref, self._gamma)
+        audit = audit_evidence(pool, self._ref, self._task, question, None, evidence)
         return _screening(audit, None)
 
 
