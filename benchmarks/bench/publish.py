@@ -23,7 +23,7 @@ from alignenv.benchmarks.bench.poster import figures
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.rows import find_row
-from alignenv.benchmarks.bench.sheets import NONE, Sheet
+from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 from alignenv.benchmarks.bench.suite import BenchSuite, known_suites, load_suite
 from alignenv.benchmarks.bench.tables import RACING, Tables, make_tables
 from alignenv.benchmarks.bench.words import count, names, on, percent, signed
@@ -236,7 +236,6 @@ def results_page(
     main: Tables, others: Sequence[Tables], pictures: dict[str, tuple[str, Path]]
 ) -> str:
     """`docs/results.md`: every table of every suite that has records."""
-    found = main.found
     parts = [
         "# Benchmark results",
         _NOTE,
@@ -244,34 +243,44 @@ def results_page(
         "column, [what we found](findings.md) says in words what they show, and "
         "`python -m alignenv.benchmarks.bench.publish` makes this page from "
         f"`{RECORDS}/records/`.",
+        *_suite_part(main, pictures),
+    ]
+    for tables in others:
+        parts += _suite_part(tables, {})
+    return "\n\n".join(parts) + "\n"
+
+
+def _suite_part(tables: Tables, pictures: dict[str, tuple[str, Path]]) -> list[str]:
+    """One suite's section: what it covers, its figures and tables, and what made its records."""
+    found = tables.found
+    told = coverage_of(found)
+    parts = [
         f"## Suite {found.suite.name}",
         found.suite.about,
-        coverage_words(found.suite, coverage_of(found), core_of(found).tasks),
+        coverage_words(found.suite, told, core_of(found).tasks),
     ]
-    if not coverage_of(found).n_records:
-        return "\n\n".join([*parts, "There is nothing to show yet: `make bench-standard`."]) + "\n"
+    if not told.n_records:
+        return [*parts, f"There is nothing to show yet: `alignenv bench run {found.suite.name}`."]
     parts += _pictured(pictures, "rows")
-    for sheet in main.sheets:
+    for sheet in tables.sheets:
         parts += _section(sheet)
         if sheet.key == "feedback":
             parts += _pictured(pictures, "feedback")
-    for tables in others:
-        suite = tables.found.suite
-        parts += [f"## Suite {suite.name}", suite.about]
-        parts.append(coverage_words(suite, coverage_of(tables.found), core_of(tables.found).tasks))
-        for sheet in tables.sheets:
-            parts += _section(sheet)
-    parts += ["## Made by", *_facts(main)]
-    return "\n\n".join(parts) + "\n"
+    return [*parts, f"### Records of {found.suite.name}", "\n".join(_facts(tables))]
 
 
 def _section(sheet: Sheet) -> list[str]:
     """A table under its heading, in parts where it is too wide for a page."""
     if not sheet.rows:
         return []
-    parts = [_columns(sheet, chosen) for chosen in _PARTS.get(sheet.key, ())] or [sheet]
+    parts = [_columns(sheet, chosen) for chosen in _PARTS.get(sheet.key, ())]
+    parts = [part for part in parts if _has_figures(part)] or [sheet]
     tables = [_markdown(replace(part, notes=())) for part in parts]
     return [f"### {sheet.title}", *tables, *sheet.notes]
+
+
+def _has_figures(sheet: Sheet) -> bool:
+    return any(cell not in (NONE, MISSING) for row in sheet.rows for cell in row[1:])
 
 
 _PARTS = {"success": ((0, 1, 2, 3, 4), (0, 5, 6), (0, 7, 8, 9, 10))}
