@@ -60,7 +60,7 @@ def measure(task_id: str) -> Row:
         "method": answer.get("method"),
         "verdict": answer.get("verdict"),
         "exit_code": done.returncode,
-        "error": None if answer else done.stderr[-400:],
+        "error": None if "verdict" in answer else (done.stdout + done.stderr)[-400:],
     }
 
 

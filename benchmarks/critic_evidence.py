@@ -40,7 +40,8 @@ N_PAIRS = 30
 """Cycles of two discrete actions that are tried at a branch."""
 NOISE = (0.15, 0.4)
 """Share of random actions of disturbed oracles."""
-_BATCH = 250
+_BATCH, _SMALL_BATCH = 250, 50
+"""Scripts that are played side by side; fewer with continuous actions, whose physics is slow."""
 
 Actions = npt.NDArray[Any]
 
@@ -240,18 +241,22 @@ def _play_random(ref: EnvRef, seeds: Sequence[int], player: _Players) -> list[_P
 
 
 def _replay(ref: EnvRef, seeds: Sequence[int], scripts: Sequence[Actions]) -> list[_Played]:
-    """One episode per script."""
-    played: list[_Played] = []
-    for first in range(0, len(seeds), _BATCH):
-        group = scripts[first : first + _BATCH]
+    """One episode per script; those of like length side by side: a batch lasts for its longest."""
+    order = sorted(range(len(scripts)), key=lambda i: len(scripts[i]))
+    is_whole = scripts[0].ndim == 1 if scripts else True
+    size = _BATCH if is_whole else _SMALL_BATCH
+    played: dict[int, _Played] = {}
+    for first in range(0, len(order), size):
+        chosen = order[first : first + size]
+        group = [scripts[i] for i in chosen]
         env = make_batch(ref, len(group), truth=True)
 
         def act(step: int, group: Sequence[Actions] = group) -> Actions:
             return np.array([script[min(step, len(script) - 1)] for script in group])
 
-        lengths = [len(script) for script in group]
-        played += _play(env, seeds[first : first + _BATCH], act, lengths)
-    return played
+        episodes = _play(env, [seeds[i] for i in chosen], act, [len(script) for script in group])
+        played.update(zip(chosen, episodes, strict=True))
+    return [played[i] for i in range(len(scripts))]
 
 
 def _play(env: BatchEnv, seeds: Sequence[int], act: Any, lengths: Sequence[int]) -> list[_Played]:
