@@ -42,8 +42,9 @@ def command_for(task_id: str) -> list[str]:
     """The command line of one audit."""
     run = [str(Path(sys.executable).with_name("alignenv")), "audit"]
     if task_id == OWN:
-        file, reward = ROOT / "examples/mountain_car.toml", ROOT / "examples/mountain_car/human.py"
-        return [*run, str(reward), "--env", task_id, "--task", str(file), "--json"]
+        examples = ROOT / "examples"
+        file, program = examples / "mountain_car.toml", examples / "mountain_car" / "human.py"
+        return [*run, str(program), "--env", task_id, "--task", str(file), "--json"]
     rewards = find_task(task_id).rewards
     reward = "human" if "human" in rewards else "sparse"
     return [*run, reward, "--env", task_id, "--json"]

@@ -159,7 +159,7 @@ def _paid(
     ref: EnvRef, task: Task, program: Program, rollouts: Sequence[Rollout], gamma: float
 ) -> Paid:
     """What a program pays for episodes; the program is ours and runs in this process."""
-    returns = [np.zeros(0)]
+    returns: list[Floats] = [np.zeros(0)]
     for played in rollouts:
         lengths = played.lengths
         first = np.concatenate([[0], np.cumsum(lengths + 1)])[:-1]
