@@ -144,7 +144,7 @@ def test_what_an_audit_saves_is_told_in_shares() -> None:
     assert "1.0 seconds" in told
 
 
-@pytest.mark.parametrize("made", [hacking_curve, hacking_detectors])
+@pytest.mark.parametrize("made", [audit_gate_table, hacking_curve, hacking_detectors])
 def test_pages_say_what_is_kept(made: object) -> None:
     page = made.PAGE.read_text(encoding="utf-8")  # type: ignore[attr-defined]
     assert made.with_table(page, made.read()) == page  # type: ignore[attr-defined]
