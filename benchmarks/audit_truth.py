@@ -175,7 +175,8 @@ def _paid(
         with InlinePool() as pool:
             pay = ask(pool, ref, [(program, asked)])[0].total * gamma**step
         episode = np.repeat(np.arange(len(lengths)), lengths)
-        returns.append(np.bincount(episode, weights=pay, minlength=len(lengths)))
+        sums = np.bincount(episode, weights=pay, minlength=len(lengths))
+        returns.append(sums.astype(np.float64))
     success = [np.zeros(0, dtype=np.bool_), *(played.success for played in rollouts)]
     return Paid(np.concatenate(returns), np.concatenate(success))
 
