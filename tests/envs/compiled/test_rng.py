@@ -8,9 +8,9 @@ from gymnasium.utils.seeding import np_random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignenv.envs.compiled import rng
 from alignenv.envs.compiled.jit import kernel
 from alignenv.envs.compiled.rng import Stream, high_word, seed_stream
-from alignenv.envs.compiled import rng
 
 
 @kernel
