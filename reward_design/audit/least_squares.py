@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from alignenv.reward_design.audit.transitions import Coverage, Floats, Ints, sums
@@ -47,32 +49,67 @@ def residual(values: Floats, coverage: Coverage, gamma: float, basis: Floats | N
 def _iterate(
     values: Floats, coverage: Coverage, gamma: float, numbers: tuple[Ints, Ints, int]
 ) -> Floats:
-    """The same by conjugate gradients (CGLS), for one unknown per state."""
+    """The same by conjugate gradients on the normal equations, for one unknown per state."""
     before, after, n = numbers
-    root = np.sqrt(coverage.weight)
-    scale = gamma * coverage.continues * root
-
-    def forward(potential: Floats) -> Floats:
-        made: Floats = scale * potential[after] - root * potential[before]
-        return made
-
-    def backward(rows: Floats) -> Floats:
-        return sums(after, scale * rows, n) - sums(before, root * rows, n)
-
-    left = root * values
-    slope = -backward(left)
-    direction, size = slope, float(slope @ slope)
+    equations, right = _normal_equations(values, coverage, gamma, numbers)
+    potential, left = np.zeros(n), right
+    direction, size = right, _dot(right, right)
     goal = TOLERANCE**2 * max(size, np.finfo(float).tiny)
-    potential = np.zeros(n)
     for _ in range(MOST_ROUNDS):
         if size <= goal:
             break
-        change = forward(direction)
-        step = size / float(change @ change)
+        change = equations.times(direction)
+        step = size / _dot(direction, change)
         potential += step * direction
-        left = left + step * change
-        slope = -backward(left)
-        size, former = float(slope @ slope), size
-        direction = slope + size / former * direction
+        left = left - step * change
+        size, former = _dot(left, left), size
+        direction = left + size / former * direction
     found: Floats = values + gamma * coverage.continues * potential[after] - potential[before]
     return found
+
+
+class _Symmetric(NamedTuple):
+    """A sparse symmetric matrix.
+
+    Attributes:
+        diagonal: `(n,)`.
+        low: Row of each other entry above the diagonal, `(E,)`.
+        high: Its column, `(E,)`.
+        weight: Its value, `(E,)`.
+    """
+
+    diagonal: Floats
+    low: Ints
+    high: Ints
+    weight: Floats
+
+    def times(self, vector: Floats) -> Floats:
+        """Product with a vector, `(n,)`."""
+        n = self.diagonal.size
+        above = sums(self.low, self.weight * vector[self.high], n)
+        below = sums(self.high, self.weight * vector[self.low], n)
+        product: Floats = self.diagonal * vector + above + below
+        return product
+
+
+def _normal_equations(
+    values: Floats, coverage: Coverage, gamma: float, numbers: tuple[Ints, Ints, int]
+) -> tuple[_Symmetric, Floats]:
+    """Matrix and right side; transitions between the same two states share an entry."""
+    before, after, n = numbers
+    weight, kept = coverage.weight, gamma * coverage.continues
+    right = sums(before, weight * values, n) - sums(after, kept * weight * values, n)
+    diagonal = sums(before, weight, n) + sums(after, kept**2 * weight, n)
+    pairs, index = np.unique(
+        np.minimum(before, after) * n + np.maximum(before, after), return_inverse=True
+    )
+    cross = -sums(index, kept * weight, pairs.size)
+    low, high = pairs // n, pairs % n
+    loops = low == high
+    diagonal += 2 * sums(low[loops], cross[loops], n)
+    return _Symmetric(diagonal, low[~loops], high[~loops], cross[~loops]), right
+
+
+def _dot(first: Floats, second: Floats) -> float:
+    """Inner product without BLAS, whose threads get into each other's way on a busy machine."""
+    return float(np.sum(first * second))
