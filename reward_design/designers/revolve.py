@@ -84,9 +84,9 @@ class RevolveOptions(DesignerOptions):
 class Revolve(GenerationalDesigner):
     """Evolution on islands: each child changes one parent or combines two of its island.
 
-    Islands keep their best distinct programs; now and then the best of a stronger island moves to
-    each of the weaker half. Programs are compared by TRUE success, or by ratings of their agents
-    from choices between two, which people make or TRUE success stands in for.
+    Islands keep their best distinct programs; now and then the best of a stronger one moves to each
+    of the weaker half. Fitness is TRUE success, or a rating by choices between two agents, made by
+    people or by TRUE success.
 
     Args:
         coder: Who writes.
