@@ -84,9 +84,8 @@ class RevolveOptions(DesignerOptions):
 class Revolve(GenerationalDesigner):
     """Evolution on islands: each child changes one parent or combines two of its island.
 
-    Islands keep their best distinct programs; now and then the best of a stronger one moves to each
-    of the weaker half. Fitness is TRUE success, or a rating by choices between two agents, made by
-    people or by TRUE success.
+    Islands keep their best distinct programs; now and then the best of a stronger one moves to a
+    weaker one. Fitness is TRUE success, or ratings by choices between two agents, which people make.
 
     Args:
         coder: Who writes.
