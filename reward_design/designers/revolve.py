@@ -85,7 +85,7 @@ class Revolve(GenerationalDesigner):
     """Evolution on islands: each child changes one parent or combines two of its island.
 
     Islands keep their best distinct programs; now and then the best of a stronger one moves to a
-    weaker one. Fitness is TRUE success, or ratings by choices between two agents, which people make.
+    weaker one. Fitness is TRUE success, or ratings by choices between two agents, made by people.
 
     Args:
         coder: Who writes.
