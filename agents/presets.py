@@ -9,6 +9,7 @@ then train on the same observation and for the same env steps.
 from __future__ import annotations
 
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -25,13 +26,13 @@ SHARED = ("obs", "total_timesteps", "gamma")
 """Settings that a task's PPO tables share with every other algorithm."""
 
 
-class _Settings(BaseModel):
+class _Settings(BaseModel, ABC):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @property
+    @abstractmethod
     def rollout(self) -> int:
         """Env steps between two updates."""
-        raise NotImplementedError
 
     @property
     def is_continued(self) -> bool:

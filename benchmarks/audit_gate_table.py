@@ -9,7 +9,6 @@ only writes the table. Searches that are in the file are kept.
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ from alignenv.benchmarks.audit_table import PAGE
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
 from alignenv.benchmarks.evolve import Search, check, select
 from alignenv.benchmarks.markers import replaced
-from alignenv.benchmarks.measured import RESULTS
+from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.search import make_designer, resolve, study_settings
 from alignenv.benchmarks.settings import SearchSettings
@@ -237,24 +236,15 @@ def with_table(page: str, rows: Sequence[Row]) -> str:
     return replaced(page, KEY, f"\n{table(rows)}")
 
 
-def read() -> list[Row]:
-    """What was measured."""
-    if not RESULT.exists():
-        return []
-    found: list[Row] = json.loads(RESULT.read_text(encoding="utf-8"))
-    return found
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Search if asked to, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", action="store_true", help="run what is missing; minutes")
-    rows = read()
+    rows = read_rows(RESULT)
     if parser.parse_args(arguments).run:
         for row in searches(rows, Console(stderr=True)):
             rows = sorted([*rows, row], key=lambda r: (r["task"], r["seed"], r["audit"]))
-            text = ",\n".join(json.dumps(one, sort_keys=True) for one in rows)
-            write_atomically(RESULT, f"[\n{text}\n]\n".encode())
+            write_rows(RESULT, rows)
     page = with_table(PAGE.read_text(encoding="utf-8"), rows)
     write_atomically(PAGE, page.encode())
 

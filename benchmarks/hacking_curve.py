@@ -10,7 +10,6 @@ it only writes the table.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,7 +21,7 @@ from alignenv.benchmarks.bench.audit import AUDIT_ENTRY, AuditPayload
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Outcome, Trainee
 from alignenv.benchmarks.hacking_detectors import PAGE
 from alignenv.benchmarks.markers import replaced
-from alignenv.benchmarks.measured import RESULTS, read_results
+from alignenv.benchmarks.measured import RESULTS, read_results, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.retries import final_message, run_jobs
 from alignenv.benchmarks.view import SilentView
@@ -169,12 +168,6 @@ def with_table(page: str, rows: Sequence[Row]) -> str:
     return replaced(page, KEY, f"\n{table(rows)}")
 
 
-def read() -> list[Row]:
-    """What was measured."""
-    found: list[Row] = json.loads(RESULT.read_text(encoding="utf-8"))
-    return found
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train if asked to, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -182,9 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if parser.parse_args(arguments).run:
         console = Console(stderr=True)
         rows = [row for task_id in REWARDS for row in measure(task_id, console)]
-        text = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
-        write_atomically(RESULT, f"[\n{text}\n]\n".encode())
-    page = with_table(PAGE.read_text(encoding="utf-8"), read())
+        write_rows(RESULT, rows)
+    page = with_table(PAGE.read_text(encoding="utf-8"), read_rows(RESULT))
     write_atomically(PAGE, page.encode())
 
 

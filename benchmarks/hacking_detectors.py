@@ -8,7 +8,6 @@ of `docs/hacking.md`; without `--run` it only writes the table. Equal runs give 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +19,7 @@ from alignenv.benchmarks.critic_desk import Examiner
 from alignenv.benchmarks.critic_evidence import record_evidence
 from alignenv.benchmarks.hacking_cases import Case, Ground, Reference, cases, grounds, references
 from alignenv.benchmarks.markers import replaced
-from alignenv.benchmarks.measured import RESULTS
+from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.files import write_atomically
 from alignenv.reward_design.audit.detection import (
     Scored,
@@ -277,21 +276,14 @@ def with_table(page: str, rows: Sequence[Row]) -> str:
     return replaced(page, KEY, f"\n{table(rows)}")
 
 
-def read() -> list[Row]:
-    """What was scored."""
-    found: list[Row] = json.loads(RESULT.read_text(encoding="utf-8"))
-    return found
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Score if asked to, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", action="store_true", help="score all policies anew; minutes")
     if parser.parse_args(arguments).run:
         rows = list(score_all(Console(stderr=True)))
-        text = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
-        write_atomically(RESULT, f"[\n{text}\n]\n".encode())
-    page = with_table(PAGE.read_text(encoding="utf-8"), read())
+        write_rows(RESULT, rows)
+    page = with_table(PAGE.read_text(encoding="utf-8"), read_rows(RESULT))
     write_atomically(PAGE, page.encode())
 
 

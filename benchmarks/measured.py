@@ -8,6 +8,7 @@ carries no results: everything is then unmeasured.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,18 @@ def keep_result(folder: Path, family: str, task_id: str, name: str, row: dict[st
     table.setdefault(task_id, {})[name] = row
     text = json.dumps(table, indent=1, sort_keys=True) + "\n"
     write_atomically(folder / f"{family}.json", text.encode())
+
+
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    """Rows of a study of its own, one JSON object a line; empty when nothing was measured."""
+    rows: list[dict[str, Any]] = json.loads(file.read_text("utf-8")) if file.exists() else []
+    return rows
+
+
+def write_rows(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the rows of a study at once."""
+    text = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
+    write_atomically(file, f"[\n{text}\n]\n".encode())
 
 
 def success_rates(task_id: str, family: str, results: Path = RESULTS) -> dict[str, float | None]:

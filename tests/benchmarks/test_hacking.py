@@ -19,6 +19,7 @@ from alignenv.benchmarks.hacking_cases import (
     soft_policy,
 )
 from alignenv.benchmarks.hacking_detectors import Monitor, walk
+from alignenv.benchmarks.measured import read_rows
 from alignenv.normalised import Gains
 from alignenv.reward_design.audit.divergence import divergences
 from alignenv.reward_design.audit.planning import optimise
@@ -147,4 +148,5 @@ def test_what_an_audit_saves_is_told_in_shares() -> None:
 @pytest.mark.parametrize("made", [audit_gate_table, hacking_curve, hacking_detectors])
 def test_pages_say_what_is_kept(made: object) -> None:
     page = made.PAGE.read_text(encoding="utf-8")  # type: ignore[attr-defined]
-    assert made.with_table(page, made.read()) == page  # type: ignore[attr-defined]
+    rows = read_rows(made.RESULT)  # type: ignore[attr-defined]
+    assert made.with_table(page, rows) == page  # type: ignore[attr-defined]
