@@ -120,6 +120,23 @@ def table(
 
 
 @bench.command()
+def audit(suite: SuiteName, out: Out = None, only: Only = None, as_json: AsJson = False) -> None:
+    """Audit every program of a suite's records; tables show the verdicts from then on."""
+    from alignenv.benchmarks.audit import open_audit_pool
+    from alignenv.benchmarks.bench.formats import as_rich
+    from alignenv.benchmarks.bench.verdicts import audited_sheet
+
+    chosen, store = _open(suite, out, only, None)
+    with open_audit_pool() as pool:
+        sheet = audited_sheet(chosen, store, pool)
+    if as_json:
+        rows = [dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
+        print_json({"suite": chosen.name, "rows": rows})
+    else:
+        result_console().print(as_rich(sheet))
+
+
+@bench.command()
 def report(
     suite: SuiteName,
     out: Out = None,

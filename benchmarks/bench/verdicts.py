@@ -1,28 +1,24 @@
 """What the audit says of the programs of a suite's records, beside how their agents did.
 
-`python -m alignenv.benchmarks.bench.verdicts SUITE` audits each program once, as searches do before
-their first rung, keeps the answers beside the records and prints the table; `alignenv bench table`
-has it from then on. No cell and no record changes by it.
+`alignenv bench audit SUITE` audits each program once, as searches do before their first rung, keeps
+the answers beside the records and prints the table; `alignenv bench table` has it from then on. No
+cell and no record changes by it.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from alignenv.benchmarks.audit import open_audit_pool
 from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.bench.cells import ground_of
 from alignenv.benchmarks.bench.collect import Collected, collect
-from alignenv.benchmarks.bench.formats import as_markdown
 from alignenv.benchmarks.bench.records import Record, RecordStore
 from alignenv.benchmarks.bench.rows import find_row
-from alignenv.benchmarks.bench.run import folder_of
 from alignenv.benchmarks.bench.sheets import NONE, Sheet
-from alignenv.benchmarks.bench.suite import BenchSuite, load_suite
+from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.files import write_atomically
 from alignenv.reward_design.sandbox import Executor
 from alignenv.reward_design.study import StoredResult
@@ -182,18 +178,3 @@ def audited_sheet(suite: BenchSuite, store: RecordStore, pool: Executor) -> Shee
     sheet = verdict_sheet(found, store)
     assert sheet is not None, "its folder is there"
     return sheet
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Audit the programs of a suite's records, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", help="smoke, standard, ...; or a FILE.toml")
-    parser.add_argument("--out", type=Path, help="folder of all records; default runs/bench")
-    given = parser.parse_args(arguments)
-    with open_audit_pool() as pool:
-        sheet = audited_sheet(load_suite(given.suite), RecordStore(folder_of(given.out)), pool)
-    print(as_markdown([sheet]))  # noqa: T201 - the answer of a command
-
-
-if __name__ == "__main__":
-    main()

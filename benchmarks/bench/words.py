@@ -79,7 +79,12 @@ def verdict_sentence(label: str, bar: str, against: Against) -> str:
             f"{label} is {points(contrast.difference)} points of success from the {bar} reward "
             f"over {where}; one pair on each decides nothing."
         )
+    low, high = (round(end, 9) for end in contrast.difference_interval)
+    told, doubt = _WORDS[against.verdict], ""
+    if against.verdict == "undecided" and (low > 0 or high < 0):
+        told = "is ahead of" if low > 0 else "is behind"
+        doubt = f", not decided by {against.n_pairs} pairs on each ({chance(against.p)})"
     return (
-        f"{label} {_WORDS[against.verdict]} the {bar} reward over {where}: difference "
-        f"{points(contrast.difference, contrast.difference_interval)} points (95 %)."
+        f"{label} {told} the {bar} reward over {where}: difference "
+        f"{points(contrast.difference, contrast.difference_interval)} points (95 %){doubt}."
     )

@@ -16,11 +16,14 @@ from alignenv.benchmarks.bench.cells import cells_of
 from alignenv.benchmarks.bench.findings import PARTS, findings
 from alignenv.benchmarks.bench.publish import KEY, RECORDS, ROOT, main, publish, stale_records
 from alignenv.benchmarks.bench.records import RecordStore
+from alignenv.benchmarks.bench.results import Against
 from alignenv.benchmarks.bench.sheets import Sheet
 from alignenv.benchmarks.bench.tables import make_tables
-from alignenv.benchmarks.bench.words import on, points
+from alignenv.benchmarks.bench.words import on, points, verdict_sentence
 from alignenv.benchmarks.markers import markers
 from alignenv.errors import ConfigError
+from alignenv.significance import Contrast
+from alignenv.statistics import Interval
 
 BARS = {
     "random": lambda task, i: 0.0,
@@ -161,6 +164,24 @@ def test_tasks_are_named_in_the_shorter_way() -> None:
 )
 def test_points_have_a_sign_and_zero_has_none(value, told) -> None:
     assert points(value) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.5, 0.9, "is ahead of the sparse reward over 1 task: difference +70.0 [+50.0, +90.0] "
+         "points (95 %), not decided by 5 pairs on each (p 0.125)."),
+        (-0.9, -0.5, "is behind the sparse reward over 1 task: difference -70.0 [-90.0, -50.0] "
+         "points (95 %), not decided by 5 pairs on each (p 0.125)."),
+        (-0.1, 0.9, "cannot be told apart from the sparse reward over 1 task: difference "
+         "+40.0 [-10.0, +90.0] points (95 %)."),
+    ],
+)  # fmt: skip
+def test_too_few_pairs_leave_a_clear_difference_undecided(low, high, told) -> None:
+    interval = Interval(low, high)
+    contrast = Contrast((low + high) / 2, interval, 0.9, Interval(0.8, 1.0), p=0.0625)
+    against = Against(contrast=contrast, n_tasks=1, n_pairs=5, p=0.125)
+    assert verdict_sentence("It", "sparse", against) == f"It {told}"
 
 
 def test_a_readme_without_markers_is_refused(root) -> None:

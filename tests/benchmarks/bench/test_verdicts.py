@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import nullcontext
 
+import pytest
+from typer.testing import CliRunner
+
+from alignenv.benchmarks import audit
 from alignenv.benchmarks.bench.cells import cells_of
 from alignenv.benchmarks.bench.collect import collect
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import BenchProtocol, BenchSuite
 from alignenv.benchmarks.bench.verdicts import audited_sheet, verdict_sheet
+from alignenv.cli import bench
+from alignenv.cli.main import app
 from alignenv.reward_design.sandbox import InlinePool
 
 
@@ -30,6 +38,22 @@ def test_verdicts_stand_beside_success(
     assert audited_sheet(suite, store, InlinePool()) == sheet
     assert [file.stat().st_mtime_ns for file in files] == before, "nothing is asked twice"
     assert len(files) == 6
+
+
+def test_the_command_prints_the_table(
+    suite: BenchSuite,
+    store: RecordStore,
+    write_records: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_records(suite, store, {"eureka[symbolic]": lambda task, number: 0.25})
+    monkeypatch.setattr(audit, "open_audit_pool", lambda: nullcontext(InlinePool()))
+    monkeypatch.setattr(bench, "_open", lambda *_: (suite, store))
+    words = ["bench", "audit", "tiny", "--json"]
+    told = json.loads(CliRunner().invoke(app, words, catch_exceptions=False).stdout)
+    assert [(row["row"], row["sound"]) for row in told["rows"]] == [("eureka[symbolic]", "2")]
+    text = CliRunner().invoke(app, words[:-1], catch_exceptions=False).stdout
+    assert "eureka[symbolic]" in text
 
 
 def test_a_suite_may_screen_its_searches(suite: BenchSuite) -> None:
