@@ -179,7 +179,13 @@ def test_points_have_a_sign_and_zero_has_none(value, told) -> None:
 )  # fmt: skip
 def test_too_few_pairs_leave_a_clear_difference_undecided(low, high, told) -> None:
     interval = Interval(low, high)
-    contrast = Contrast((low + high) / 2, interval, 0.9, Interval(0.8, 1.0), p=0.0625)
+    contrast = Contrast(
+        difference=(low + high) / 2,
+        difference_interval=interval,
+        improvement=0.9,
+        improvement_interval=Interval(0.8, 1.0),
+        p=0.0625,
+    )
     against = Against(contrast=contrast, n_tasks=1, n_pairs=5, p=0.125)
     assert verdict_sentence("It", "sparse", against) == f"It {told}"
 
@@ -202,7 +208,7 @@ CASES = {
              "is no higher than that of random programs on none of 2 tasks"),
     "bad": (BAD, "Over these tasks feedback does harm", "does worse than the human reward",
             "is no higher than that of random programs on all 2 tasks"),
-    "even": (EVEN, "no effect of feedback is shown", "cannot be told apart from the human reward",
+    "even": (EVEN, "no effect of feedback is shown", "It equals, to within 5 points, the human",
              "is no higher than that of random programs on all 2 tasks"),
 }  # fmt: skip
 
