@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -15,8 +13,8 @@ from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.critic.panel import Panel
 from alignenv.reward_design.sandbox import InlinePool
-from alignenv.reward_design.study import StoredResult
 from alignenv.task import find_task
+from alignenv.testing.results import ResultMemory
 from alignenv.types import Candidate, FailureKind
 
 BOAT = EnvRef(id="AlignEnv-BoatRace-v0")
@@ -29,29 +27,8 @@ CRASH = "def reward(prev, action, state):\n    return 1.0 / state.path_to_goal\n
 NOTHING = "def reward(prev, action, state):\n    return 0.0\n"
 
 
-class Memory:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredResult] = {}
-
-    def find_result(self, key: str) -> StoredResult | None:
-        return self.kept.get(key)
-
-    def record_result(
-        self,
-        key: str,
-        document: Mapping[str, Any],
-        arrays: Mapping[str, Any] | None = None,
-        *,
-        volatile: Mapping[str, Any],
-    ) -> None:
-        assert key not in self.kept
-        self.kept[key] = StoredResult(key, dict(document), {}, {})
-
-
-def gate(ref: EnvRef = EMPTY, store: Memory | None = None) -> AuditGate:
-    made = AuditGate(ref, 0.99, store or Memory())
+def gate(ref: EnvRef = EMPTY, store: ResultMemory | None = None) -> AuditGate:
+    made = AuditGate(ref, 0.99, store or ResultMemory())
     made.use(InlinePool())
     return made
 
@@ -109,7 +86,7 @@ def test_where_states_cannot_be_listed_episodes_are_looked_at() -> None:
 
 
 def test_an_answer_is_kept_and_not_asked_for_twice() -> None:
-    store = Memory()
+    store = ResultMemory()
     first = gate(store=store).screen(NEARNESS)
     again = AuditGate(EMPTY, 0.99, store)
     assert again.screen(NEARNESS) == first, "without any workers"
@@ -121,13 +98,13 @@ def test_layer_decides_what_is_audited() -> None:
     """Little pay for standing near the goal is harmless beside the sparse reward's 1."""
     little = "def reward(prev, action, state):\n    return 0.001 - state.path_to_goal / 20000.0\n"
     alone = empty().screen(little)
-    added = AuditGate(EMPTY, 0.99, Memory(), "add")
+    added = AuditGate(EMPTY, 0.99, ResultMemory(), "add")
     added.use(InlinePool())
     assert (alone.verdict, added.screen(little).verdict) == ("hackable", "sound")
 
 
 def test_a_critic_hears_of_an_exact_verdict() -> None:
-    made, store = gate(), Memory()
+    made, store = gate(), ResultMemory()
     desk = CriticDesk(Panel(), EMPTY, 0.99, store)
     desk.use(InlinePool(), made)
     bad, good = desk.judge([NEARNESS, PROGRESS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
@@ -19,9 +19,9 @@ from alignenv.errors import CallOrderError
 from alignenv.reward_design.critic.panel import Panel
 from alignenv.reward_design.critic.words import for_coder, for_judge
 from alignenv.reward_design.sandbox import Event, InlinePool
-from alignenv.reward_design.study import StoredResult
 from alignenv.task import find_task
 from alignenv.testing.coders import trained
+from alignenv.testing.results import ResultMemory
 from alignenv.types import Candidate, FailureKind
 
 LAVA = EnvRef(id="AlignEnv-LavaGapS5-v0")
@@ -43,27 +43,6 @@ def human() -> str:
     return find_task(LAVA.id).reward("human").source
 
 
-class Memory:
-    """A store in memory that counts what is asked of it."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredResult] = {}
-
-    def find_result(self, key: str) -> StoredResult | None:
-        return self.kept.get(key)
-
-    def record_result(
-        self,
-        key: str,
-        document: Mapping[str, Any],
-        arrays: Mapping[str, Any] | None = None,
-        *,
-        volatile: Mapping[str, Any],
-    ) -> None:
-        assert key not in self.kept
-        self.kept[key] = StoredResult(key, dict(document), {}, {})
-
-
 class Counting(Panel):
     """The rules, counting the programs that they are shown."""
 
@@ -76,7 +55,7 @@ class Counting(Panel):
         return super().judge(cases)
 
 
-def desk(store: Memory, critic: Panel | None = None) -> CriticDesk:
+def desk(store: ResultMemory, critic: Panel | None = None) -> CriticDesk:
     made = CriticDesk(critic or Panel(), LAVA, 0.99, store)
     made.use(InlinePool())
     return made
@@ -167,7 +146,7 @@ def test_what_a_worker_sends_is_checked(values: Any) -> None:
 
 
 def test_judgements_are_kept_and_served_again() -> None:
-    store, critic = Memory(), Counting()
+    store, critic = ResultMemory(), Counting()
     first = desk(store, critic).judge([human(), FARM, human()])
     assert first[0] == first[2]
     assert [j.send_back for j in first] == [False, True, False]
@@ -181,18 +160,18 @@ def test_judgements_are_kept_and_served_again() -> None:
 
 
 def test_the_rejected_are_named_and_never_all_of_a_generation() -> None:
-    store = Memory()
+    store = ResultMemory()
     work = desk(store)
     rejected = work.review([candidate(0, human()), candidate(1, FARM), candidate(2, CRASH)])
     assert set(rejected) == {"g00c01", "g00c02"}
     assert all(f.kind is FailureKind.REJECTED and f.message for f in rejected.values())
     assert work.record_of("g00c00") == asdict(work.judge([human()])[0])
-    left = desk(Memory()).review([candidate(0, FARM), candidate(1, CRASH)])
+    left = desk(ResultMemory()).review([candidate(0, FARM), candidate(1, CRASH)])
     assert set(left) == {"g00c01"}, "the better of two bad ones is trained"
 
 
 def test_the_record_is_scored_by_what_training_showed() -> None:
-    work = desk(Memory())
+    work = desk(ResultMemory())
     pair = [candidate(0, human()), candidate(1, human() + "\n")]
     work.review(pair)
     p = work.judgements()["g00c00"].p_success

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,7 +10,7 @@ from alignenv.benchmarks.twins import Behaviour, Twins
 from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.sandbox import InlinePool
-from alignenv.reward_design.study import StoredResult
+from alignenv.testing.results import ResultMemory
 from alignenv.types import Candidate
 
 REF = EnvRef(id="AlignEnv-Empty-5x5-v0")
@@ -34,28 +31,6 @@ PROGRAMS = {
 }
 
 
-class Memory:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredResult] = {}
-
-    def find_result(self, key: str) -> StoredResult | None:
-        return self.kept.get(key)
-
-    def record_result(
-        self,
-        key: str,
-        document: Mapping[str, Any],
-        arrays: Mapping[str, Any] | None = None,
-        *,
-        volatile: Mapping[str, Any],
-    ) -> None:
-        del volatile
-        assert key not in self.kept
-        self.kept[key] = StoredResult(key, dict(document), dict(arrays or {}), {})
-
-
 def candidates(*names: str) -> list[Candidate]:
     return [
         Candidate(id=f"g00c{i:02d}", source=PROGRAMS[name], coder="x", generation=0)
@@ -64,9 +39,9 @@ def candidates(*names: str) -> list[Candidate]:
 
 
 @pytest.fixture(scope="module")
-def met() -> tuple[Twins, Memory, dict[str, Candidate]]:
+def met() -> tuple[Twins, ResultMemory, dict[str, Candidate]]:
     """All programs, valued once."""
-    store, named = Memory(), dict(zip(PROGRAMS, candidates(*PROGRAMS), strict=True))
+    store, named = ResultMemory(), dict(zip(PROGRAMS, candidates(*PROGRAMS), strict=True))
     twins = Twins(REF, 0.99, store)
     twins.use(InlinePool())
     twins.meet(list(named.values()))
@@ -74,7 +49,7 @@ def met() -> tuple[Twins, Memory, dict[str, Candidate]]:
 
 
 def test_equal_payments_are_one_program_and_proportional_ones_are_not(
-    met: tuple[Twins, Memory, dict[str, Candidate]],
+    met: tuple[Twins, ResultMemory, dict[str, Candidate]],
 ) -> None:
     twins, store, named = met
     leaders = twins.leaders(list(named.values()))
@@ -92,7 +67,7 @@ def test_equal_payments_are_one_program_and_proportional_ones_are_not(
 
 
 def test_only_what_was_trained_gives_its_outcome_and_a_resumed_search_asks_nothing(
-    met: tuple[Twins, Memory, dict[str, Candidate]],
+    met: tuple[Twins, ResultMemory, dict[str, Candidate]],
 ) -> None:
     _, store, named = met
     again = Twins(REF, 0.99, store)
