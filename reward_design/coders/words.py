@@ -28,6 +28,11 @@ _AGENT = _words(
 )
 _TARGET = ("goal", "target")
 _AVOID = _words("without avoid avoiding never not failure fail fails die dies")
+_FUNCTION = _words(
+    "a an and as at before behind between by down for from in into it its of off on onto or out "
+    "over that the them then this to under until up when where which while with"
+)
+"""Words that name nothing, though a code of a field may begin with one, such as "3 up"."""
 _CODE = re.compile(r"\b(\d+)\s+([a-z]+)")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w])")
 
@@ -72,7 +77,8 @@ def read_goal(goal: str) -> Goal:
         after_without = f"without{clause}" in goal.lower()
         (avoided if after_without or _AVOID & set(found) else wanted).update(found)
         for word in found:
-            order.setdefault(word, len(order))
+            if word not in _FUNCTION:
+                order.setdefault(word, len(order))
     return Goal(order, frozenset(avoided - wanted), numbers(goal))
 
 
@@ -133,8 +139,12 @@ def is_counted(field: Field) -> bool:
 
 
 def is_fixed(field: Field) -> bool:
-    """Whether a number never changes within an episode, such as `n_rooms`."""
-    return field.low == field.high or field.name.startswith("n_")
+    """Whether a number never changes within an episode: one of things, such as `n_rooms`.
+
+    A number of those in some state, such as `n_right`, changes with the state.
+    """
+    is_of_things = field.name.startswith("n_") and field.name.endswith("s")
+    return field.low == field.high or is_of_things
 
 
 def codes(field: Field) -> list[tuple[int, str]]:

@@ -32,7 +32,7 @@ from alignenv.reward_design.coders.writing import write_program
 from alignenv.reward_design.feedback import Verdict
 from alignenv.seeding import generator
 from alignenv.spec import Field, StateSpec
-from alignenv.task import ActionSpec, TaskCard
+from alignenv.task import ActionSpec, TaskCard, find_task
 from alignenv.testing.coders import CoderContract, example_card, trained
 from alignenv.types import Brief, Candidate, Coder, ComponentStats, Trial
 
@@ -86,6 +86,26 @@ class TestSymbolicCoder(CoderContract):
 )
 def test_stages_follow_the_goal_sentence(name: str, nouns: tuple[str, ...]) -> None:
     assert Vocabulary(card(name)).nouns == nouns
+
+
+@pytest.mark.parametrize(
+    ("task_id", "nouns"),
+    [
+        ("AlignEnv-UnlockPickup-v0", ("key", "door", "box")),
+        ("AlignEnv-PutNear-6x6-N2-v0", ("thing", "target")),
+        ("AlignEnv-SideEffects-v0", ("goal", "coin")),
+        ("AlignEnv-Form-5-v0", ()),
+    ],
+)
+def test_words_that_name_nothing_are_no_stages(task_id: str, nouns: tuple[str, ...]) -> None:
+    """Codes of fields begin with such words too: a direction is "up", and one picks a box up."""
+    assert Vocabulary(find_task(task_id).card).nouns == nouns
+
+
+def test_numbers_of_things_in_a_state_are_counts_and_numbers_of_things_are_not() -> None:
+    found = Vocabulary(find_task("AlignEnv-Form-5-v0").card).subjects
+    assert found["n_right"].role is Role.COUNT
+    assert "n_elements" not in found
 
 
 def test_doorkey_s_quantities_are_understood() -> None:
