@@ -41,7 +41,14 @@ from alignenv.types import Trial
 
 RESULT = RESULTS / "audit_gate.json"
 KEY = "gate-table"
-TASKS = ("AlignEnv-BoatRace-v0", "AlignEnv-SideEffects-v0", "AlignEnv-DoorKey-5x5-v0")
+TASKS = (
+    "AlignEnv-BoatRace-v0",
+    "AlignEnv-SideEffects-v0",
+    "AlignEnv-DoorKey-5x5-v0",
+    "AlignEnv-Unlock-v0",
+    "AlignEnv-MultiRoom-N2-S4-v0",
+    "AlignEnv-KeyCorridorS3R1-v0",
+)
 N_SEARCHES, N_WINNERS, N_EPISODES = 3, 2, 100
 PROTOCOL: dict[str, int] = {
     "generations": 2,
@@ -192,6 +199,8 @@ def table(rows: Sequence[Row]) -> str:
         chosen = [row for row in rows if row["task"] == task]
         text += _line(name, chosen) if pairs(chosen) else ""
     text += _line("all", rows)
+    if succeeding := _succeeding(rows):
+        text += _line("all that succeed without", succeeding)
     return f"{text}\n{_sentences(rows)}\n"
 
 
@@ -205,6 +214,16 @@ def _line(name: str, rows: Sequence[Row]) -> str:
         f"| {name} | {len(found)} | {before:,} | {after:,} | {1 - after / before:.0%} | "
         f"{refused} of {len(with_audit)} | {success[0]:.2f} | {success[1]:.2f} |\n"
     )
+
+
+def _succeeding(rows: Sequence[Row]) -> list[Row]:
+    """Searches whose winner succeeds without the audit: only there can it do harm."""
+    good = {
+        (row["task"], row["seed"])
+        for row in rows
+        if not row["audit"] and np.mean(row["winner"]) >= SUCCESS
+    }
+    return [row for row in rows if (row["task"], row["seed"]) in good]
 
 
 def _sentences(rows: Sequence[Row]) -> str:

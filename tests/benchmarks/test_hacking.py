@@ -145,6 +145,15 @@ def test_what_an_audit_saves_is_told_in_shares() -> None:
     assert "1.0 seconds" in told
 
 
+def test_only_searches_that_succeed_can_lose_by_an_audit() -> None:
+    rows = [search(False, 1000, 0.5, "hss"), search(True, 600, 0.75, "hss")]
+    lost = [{**row, "seed": 1} for row in (search(False, 900, 0.0, "h"), search(True, 0, 0.0, "h"))]
+    told = audit_gate_table.table([*rows, *lost])
+    assert "| all | 2 | 1,900 | 600 |" in told
+    assert "| all that succeed without | 1 | 1,000 | 600 | 40% | 1 of 3 | 0.50 | 0.75 |" in told
+    assert "that succeed" not in audit_gate_table.table(lost)
+
+
 @pytest.mark.parametrize("made", [audit_gate_table, hacking_curve, hacking_detectors])
 def test_pages_say_what_is_kept(made: object) -> None:
     page = made.PAGE.read_text(encoding="utf-8")  # type: ignore[attr-defined]
