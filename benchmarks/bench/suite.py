@@ -28,7 +28,8 @@ class BenchProtocol(BaseModel):
         env_steps: Env steps of one full training; None takes each task's preset.
         generations: Rounds of a search.
         candidates: Programs per round.
-        rung: Share of `env_steps` after which racing compares the candidates of a round.
+        rung: Share of `env_steps` after which racing compares the candidates of a round; the suite
+            `racing` measures what that saves and loses.
         keep: Share of a round's trained candidates that goes on past the rung.
         select_episodes: Fresh episodes per score during a search.
         search_seeds: Searches per search row and task: the unit of replication.
@@ -51,8 +52,8 @@ class BenchProtocol(BaseModel):
     env_steps: int | None = Field(default=None, gt=0)
     generations: int = Field(default=2, ge=1)
     candidates: int = Field(default=8, ge=1)
-    rung: float = Field(default=0.5, gt=0, le=1)
-    keep: float = Field(default=0.5, gt=0, le=1)
+    rung: float = Field(default=0.125, gt=0, le=1)
+    keep: float = Field(default=0.25, gt=0, le=1)
     select_episodes: int = Field(default=100, ge=1)
     search_seeds: int = Field(default=5, ge=1)
     report_seeds: int = Field(default=2, ge=1)
