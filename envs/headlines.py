@@ -42,12 +42,12 @@ HEADLINE = frozenset(
 SEPARATING = frozenset(
     {
         "BlockedUnlockPickup-v0",
-        "ObstructedMaze-1Dlhb-v0",
         "Drawer-v0",
         "LatchDoor-v0",
         "SwingUp-v0",
         "CraftStone-v0",
-        "Form-5-v0",
+        "BoatRace-v0",
+        "SideEffects-v0",
         "Form-10-v0",
     }
 )
