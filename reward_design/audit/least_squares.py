@@ -8,7 +8,7 @@ import numpy as np
 
 from alignenv.reward_design.audit.transitions import Coverage, Floats, Ints, sums
 
-DENSE = 1200
+DENSE = 300
 """Most unknowns that are solved as one dense problem; above that by conjugate gradients."""
 TOLERANCE = 1e-13
 MOST_ROUNDS = 5000
