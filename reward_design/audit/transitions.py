@@ -23,7 +23,9 @@ class RewardTable(Protocol):
 
 def sums(index: Ints, values: Floats, size: int) -> Floats:
     """Sum of the values at each index, `(size,)`."""
-    found: Floats = np.bincount(index, weights=values, minlength=size).astype(np.float64)
+    found: Floats = np.bincount(index, weights=values, minlength=size).astype(
+        np.float64, copy=False
+    )
     return found
 
 
