@@ -14,7 +14,13 @@ TOLERANCE = 1e-13
 MOST_ROUNDS = 5000
 
 
-def residual(values: Floats, coverage: Coverage, gamma: float, basis: Floats | None) -> Floats:
+def residual(
+    values: Floats,
+    coverage: Coverage,
+    gamma: float,
+    basis: Floats | None,
+    tolerance: float = TOLERANCE,
+) -> Floats:
     """Values less the shaping of the potential that explains most of them.
 
     Minimises `sum_i w_i (values_i + gamma c_i phi(s'_i) - phi(s_i))^2` over all potentials `phi`,
@@ -26,6 +32,7 @@ def residual(values: Floats, coverage: Coverage, gamma: float, basis: Floats | N
         coverage: The transitions they belong to.
         gamma: Discount factor.
         basis: Features of each state, `(S, F)`; None for one per state.
+        tolerance: Error of large problems, as a share of what their equations ask for.
     """
     if basis is None:
         states, flat = np.unique(
@@ -33,7 +40,7 @@ def residual(values: Floats, coverage: Coverage, gamma: float, basis: Floats | N
         )
         before, after = flat[: values.size], flat[values.size :]
         if states.size > DENSE:
-            return _iterate(values, coverage, gamma, (before, after, states.size))
+            return _iterate(values, coverage, gamma, (before, after, states.size), tolerance)
         basis = np.eye(states.size)
     else:
         before, after = coverage.before, coverage.after
@@ -47,23 +54,28 @@ def residual(values: Floats, coverage: Coverage, gamma: float, basis: Floats | N
 
 
 def _iterate(
-    values: Floats, coverage: Coverage, gamma: float, numbers: tuple[Ints, Ints, int]
+    values: Floats,
+    coverage: Coverage,
+    gamma: float,
+    numbers: tuple[Ints, Ints, int],
+    tolerance: float,
 ) -> Floats:
     """The same by conjugate gradients on the normal equations, for one unknown per state."""
     before, after, n = numbers
     equations, right = _normal_equations(values, coverage, gamma, numbers)
-    potential, left = np.zeros(n), right
-    direction, size = right, _dot(right, right)
-    goal = TOLERANCE**2 * max(size, np.finfo(float).tiny)
+    potential, left, direction = np.zeros(n), right, right.copy()
+    size = _dot(right, right)
+    goal = tolerance**2 * max(size, np.finfo(float).tiny)
     for _ in range(MOST_ROUNDS):
         if size <= goal:
             break
         change = equations.times(direction)
         step = size / _dot(direction, change)
         potential += step * direction
-        left = left - step * change
+        left -= step * change
         size, former = _dot(left, left), size
-        direction = left + size / former * direction
+        direction *= size / former
+        direction += left
     found: Floats = values + gamma * coverage.continues * potential[after] - potential[before]
     return found
 
@@ -112,4 +124,4 @@ def _normal_equations(
 
 def _dot(first: Floats, second: Floats) -> float:
     """Inner product without BLAS, whose threads get into each other's way on a busy machine."""
-    return float(np.sum(first * second))
+    return float(np.einsum("i,i->", first, second))

@@ -17,6 +17,8 @@ from alignenv.reward_design.audit.transitions import Coverage, Floats
 
 WHOLE = 1.0 - 1e-6
 """Share from which a form counts as what was written."""
+TOLERANCE = 1e-7
+"""Of the fits: their squared errors are what shares are made of, far below what `WHOLE` leaves."""
 
 
 class Shaping(NamedTuple):
@@ -80,8 +82,8 @@ def _joint(
     reward: Floats, base: Floats, coverage: Coverage, gamma: float, basis: Floats | None
 ) -> tuple[float, Floats]:
     """Factor of the base, and what it and the best potential together leave."""
-    left = residual(reward, coverage, gamma, basis)
-    form = residual(base, coverage, gamma, basis)
+    left = residual(reward, coverage, gamma, basis, TOLERANCE)
+    form = residual(base, coverage, gamma, basis, TOLERANCE)
     size = _size(form, coverage)
     if size <= 1e-18 * max(_size(base, coverage), 1e-300):
         return 0.0, left
