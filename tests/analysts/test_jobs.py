@@ -11,8 +11,8 @@ from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster, PayOrder
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.reward_design.sandbox import InlinePool
+from alignenv.reward_design.study.memory import ResultMemory
 from alignenv.testing.analysts import trial
-from alignenv.testing.results import ResultMemory
 from alignenv.types import Episode, Trial
 
 REF = EnvRef(id="AlignEnv-Empty-5x5-v0")

@@ -13,8 +13,8 @@ from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.critic.panel import Panel
 from alignenv.reward_design.sandbox import InlinePool
+from alignenv.reward_design.study.memory import ResultMemory
 from alignenv.task import find_task
-from alignenv.testing.results import ResultMemory
 from alignenv.types import Candidate, FailureKind
 
 BOAT = EnvRef(id="AlignEnv-BoatRace-v0")

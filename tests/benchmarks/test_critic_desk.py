@@ -19,9 +19,9 @@ from alignenv.errors import CallOrderError
 from alignenv.reward_design.critic.panel import Panel
 from alignenv.reward_design.critic.words import for_coder, for_judge
 from alignenv.reward_design.sandbox import Event, InlinePool
+from alignenv.reward_design.study.memory import ResultMemory
 from alignenv.task import find_task
 from alignenv.testing.coders import trained
-from alignenv.testing.results import ResultMemory
 from alignenv.types import Candidate, FailureKind
 
 LAVA = EnvRef(id="AlignEnv-LavaGapS5-v0")

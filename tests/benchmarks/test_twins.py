@@ -10,7 +10,7 @@ from alignenv.benchmarks.twins import Behaviour, Twins
 from alignenv.envs.make import EnvRef
 from alignenv.errors import CallOrderError
 from alignenv.reward_design.sandbox import InlinePool
-from alignenv.testing.results import ResultMemory
+from alignenv.reward_design.study.memory import ResultMemory
 from alignenv.types import Candidate
 
 REF = EnvRef(id="AlignEnv-Empty-5x5-v0")

@@ -1,11 +1,11 @@
-"""A result store in memory, for tests of what records its answers."""
+"""A result store in memory, for what is too short to resume and for tests of what records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from alignenv.reward_design.study import StoredResult
+from alignenv.reward_design.study.reader import StoredResult
 
 
 class ResultMemory:
