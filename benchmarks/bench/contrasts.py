@@ -11,7 +11,7 @@ import numpy as np
 from alignenv.benchmarks.bench.collect import Collected, pair
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import NONE, Sheet
-from alignenv.benchmarks.bench.words import chance, points, whole
+from alignenv.benchmarks.bench.words import chance, points, side, whole
 from alignenv.seeding import generator
 from alignenv.significance import Contrast, contrast
 from alignenv.statistics import Interval, bootstrap_interval, mean
@@ -69,7 +69,7 @@ class TaskGap:
         """1 where the interval lies above 0, -1 where below, 0 where it holds 0 or is unknown."""
         if self.interval is None:
             return 0
-        return int(self.interval.low > 0) - int(self.interval.high < 0)
+        return side(self.interval)
 
 
 def task_gaps(found: Collected, row: str, other: str) -> tuple[TaskGap, ...]:
@@ -163,13 +163,13 @@ def _gap_row(gap: TaskGap) -> tuple[str, ...]:
 def _overall_row(found: Collected, its: Controlled) -> tuple[str, ...]:
     gaps = its.gaps
     one = overall_gap(found, its.row, its.control, [gap.task for gap in gaps])
-    low, high = (round(x, _DIGITS) for x in one.difference_interval)
+    interval = one.difference_interval
     steps = [np.mean([gap.env_steps[i] for gap in gaps]) for i in (1, 0)]
     return (
         "all of them" if len(gaps) > 1 else "this one",
         whole(float(np.mean([gap.theirs for gap in gaps]))),
         whole(float(np.mean([gap.ours for gap in gaps]))),
-        points(one.difference, Interval(low, high)),
-        f"{_WORDS[int(low > 0) - int(high < 0)]} ({chance(one.p)})",
+        points(one.difference, interval),
+        f"{_WORDS[side(interval)]} ({chance(one.p)})",
         " and ".join(dict.fromkeys(f"{x:,.0f}" for x in steps)),
     )

@@ -36,6 +36,7 @@ from alignenv.benchmarks.bench.words import (
     on,
     percent,
     points,
+    side,
     verdict_sentence,
 )
 from alignenv.normalised import hacking_rate
@@ -143,14 +144,13 @@ def _against_control(found: Collected, its: Controlled) -> list[str]:
     label, tasks = find_row(row).label, [gap.task for gap in gaps]
     one = overall_gap(found, row, control, tasks)
     interval = one.difference_interval
-    low, high = round(interval.low, 9), round(interval.high, 9)
     is_paired = gaps[0].n_pairs > 1
     mean = points(one.difference, interval if is_paired else None)
     if not is_paired:
         verdict = "One search a task cannot show whether that is more than chance"
-    elif low > 0 and one.p <= 0.05:
+    elif side(interval) > 0 and one.p <= 0.05:
         verdict = "Over these tasks feedback helps"
-    elif high < 0 and one.p <= 0.05:
+    elif side(interval) < 0 and one.p <= 0.05:
         verdict = "Over these tasks feedback does harm"
     else:
         verdict = "Over these tasks no effect of feedback is shown"
@@ -260,9 +260,9 @@ def _selection(facts: Facts) -> list[str]:
         lost = points(gap.selected - gap.fresh, gap.interval)
         if gap.interval is None:
             verdict = "one search a task shows no interval"
-        elif round(gap.interval.low, 9) > 0:
+        elif side(gap.interval) > 0:
             verdict = "the score of the best of many is too high"
-        elif round(gap.interval.high, 9) < 0:
+        elif side(gap.interval) < 0:
             verdict = "winners did better when trained afresh"
         else:
             verdict = "no loss is shown"

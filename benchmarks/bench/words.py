@@ -71,6 +71,12 @@ def _signed_points(share: float) -> str:
     return f"{rounded:+.1f}" if rounded else "0.0"
 
 
+def side(interval: Interval) -> int:
+    """1 where an interval lies above 0, -1 where below, 0 where it holds 0 but for rounding."""
+    low, high = (round(end, 9) for end in interval)
+    return int(low > 0) - int(high < 0)
+
+
 def verdict_sentence(label: str, bar: str, against: Against) -> str:
     """How a row does against a bar, with the difference and its interval."""
     contrast, where = against.contrast, count(against.n_tasks, "task")
@@ -79,10 +85,10 @@ def verdict_sentence(label: str, bar: str, against: Against) -> str:
             f"{label} is {points(contrast.difference)} points of success from the {bar} reward "
             f"over {where}; one pair on each decides nothing."
         )
-    low, high = (round(end, 9) for end in contrast.difference_interval)
     told, doubt = _WORDS[against.verdict], ""
-    if against.verdict == "undecided" and (low > 0 or high < 0):
-        told = "is ahead of" if low > 0 else "is behind"
+    ahead = side(contrast.difference_interval)
+    if against.verdict == "undecided" and ahead:
+        told = "is ahead of" if ahead > 0 else "is behind"
         doubt = f", not decided by {against.n_pairs} pairs on each ({chance(against.p)})"
     return (
         f"{label} {told} the {bar} reward over {where}: difference "

@@ -1,4 +1,4 @@
-"""A result store in memory, for what is too short to resume and for tests of what records."""
+"""A result store in memory, for tests of what records its answers, here and in extensions."""
 
 from __future__ import annotations
 
