@@ -82,6 +82,16 @@ def merit(trial: Trial) -> tuple[float, ...]:
     return trial.merit
 
 
+def promise(trial: Trial) -> tuple[float, ...]:
+    """What parents are compared by: the TRUE success of a whole training, then true progress.
+
+    Progress counts however far the training went: where nobody succeeds, a program that was stopped
+    at a rung and is further on than those that finished is the better one to go on from.
+    """
+    finished, success, milestones, haste = trial.merit
+    return (finished * success, milestones, haste)
+
+
 def ranked(trials: Sequence[Trial], fitness: Fitness = merit) -> list[Trial]:
     """Trained trials, best first; of equals the earlier."""
     return sorted((t for t in trials if t.evaluation), key=fitness, reverse=True)

@@ -20,7 +20,7 @@ _MAX_WEIGHT = 1000.0
 FORMS: dict[Role, tuple[str, ...]] = {
     Role.DISTANCE: ("approach", "distance", "closeness", "arrival"),
     Role.FLAG: ("change", "event", "hold"),
-    Role.COUNT: ("change", "event", "hold"),
+    Role.COUNT: ("change", "event", "hold", "loss"),
     Role.HAZARD: ("penalty", "fatal"),
 }
 """Forms a term may take.
@@ -28,8 +28,9 @@ FORMS: dict[Role, tuple[str, ...]] = {
 `approach` pays the decrease of a distance, `distance` charges for it on every step, `closeness`
 pays for being near on every step, `arrival` pays when it becomes zero. `change` pays a flag that
 turns on and takes it back when it turns off; `event` pays every time it turns on; `hold` pays on
-every step while it is on. `penalty` charges for a hazard a little on every step, `fatal` once and
-much for one that ends the episode. A level may also pay `away` and `growth`.
+every step while it is on; `loss` pays the decrease of a count. `penalty` charges for a hazard a
+little on every step, `fatal` once and much for one that ends the episode. A level may also pay
+`away` and `growth`.
 """
 
 LEVEL_FORMS = ("away", "growth")

@@ -1,13 +1,12 @@
-"""Draws, mutates and crosses genomes.
+"""Draws genomes, changes them at random, and crosses them.
 
 The prior knows how rewards are usually written, not which ones work: it also draws the bonuses
-that can be farmed, because programmers and language models write them too. What training showed
-of each component then says which terms to change.
+that can be farmed, because programmers and language models write them too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,11 +14,9 @@ import numpy as np
 
 from alignenv.reward_design.coders import words
 from alignenv.reward_design.coders.genome import (
-    FARMABLE,
     Gene,
     Genome,
     Stage,
-    component,
     forms_of,
     is_valid,
 )
@@ -30,7 +27,6 @@ from alignenv.reward_design.coders.vocabulary import (
     is_level,
     pick_weights,
 )
-from alignenv.reward_design.feedback import Verdict
 
 _WEIGHTS: dict[str, tuple[float, ...]] = {
     "approach": (0.5, 1.0, 2.0, 4.0),
@@ -40,6 +36,7 @@ _WEIGHTS: dict[str, tuple[float, ...]] = {
     "closeness": (0.02, 0.05, 0.1),
     "arrival": (1.0, 2.0, 5.0),
     "change": (0.1, 0.3, 1.0),
+    "loss": (0.1, 0.3, 1.0),
     "event": (0.1, 0.3, 1.0),
     "hold": (0.01, 0.03, 0.1),
     "penalty": (0.005, 0.02, 0.1),
@@ -81,20 +78,17 @@ class Grammar:
         if stages and self._chance(P_POTENTIAL):
             return Genome(stages, (), is_potential=True, weight=self._one_of((0.5, 1.0, 2.0)))
         for _ in range(100):
-            genome = Genome(stages, _distinct(self._genes(stages)))
+            genome = Genome(stages, distinct(self._genes(stages)))
             if is_valid(genome, self._vocabulary):
                 return genome
         return Genome(stages, (Gene("", "time", 0.005),))
 
-    def mutate(self, genome: Genome, verdicts: Mapping[str, Verdict], n_edits: int) -> Genome:
-        """Act on what training showed of each component, then edit at random."""
-        genome = self._repair(genome, verdicts)
-        for _ in range(n_edits):
-            edit = self._one_of(
-                (self._reform, self._reweight, self._reweight, self._add, self._drop, self._restage)
-            )
-            genome = self._checked(edit(genome), genome)
-        return genome
+    def edit(self, genome: Genome) -> Genome:
+        """One random change, or the genome itself where the change makes no sense."""
+        change = self._one_of(
+            (self._reform, self._reweight, self._reweight, self._add, self._drop, self._restage)
+        )
+        return self.checked(change(genome), genome)
 
     def cross(self, first: Genome, second: Genome) -> Genome:
         """Stages of one, and of each subject the terms of one or the other."""
@@ -106,7 +100,7 @@ class Grammar:
         for key in keys:
             source = self._one_of((first, second))
             genes += [g for g in source.genes if self._topic(g) == key]
-        return self._checked(Genome(stages, _distinct(genes)), first)
+        return self.checked(Genome(stages, distinct(genes)), first)
 
     def _stages(self) -> tuple[Stage, ...]:
         nouns = list(self._vocabulary.nouns)
@@ -133,14 +127,14 @@ class Grammar:
         genes: list[Gene] = []
         has_ladder = bool(stages) and self._chance(P_LADDER)
         if has_ladder:
-            genes.append(self._gene("", self._one_of(("progress", "progress", "lag"))))
+            genes.append(self.gene("", self._one_of(("progress", "progress", "lag"))))
         else:
             for stage in stages:
                 genes += self._stage_genes(stage)
         genes += self._end(stages)
         genes += self._loose()
         if self._chance(P_TIME):
-            genes.append(self._gene("", "time"))
+            genes.append(self.gene("", "time"))
         return genes
 
     def _stage_genes(self, stage: Stage) -> list[Gene]:
@@ -149,8 +143,8 @@ class Grammar:
         for role in (Role.DISTANCE, Role.FLAG, Role.COUNT):
             subjects = self._vocabulary.about(stage.noun, role)
             n_draws = 2 if subjects and is_level(subjects[0]) else min(1, len(subjects))
-            drawn = [self._pick(subjects) for _ in range(n_draws)]
-            genes += [self._gene(s.key, form) for s in drawn if (form := self._form(s))]
+            drawn = [self.pick(subjects) for _ in range(n_draws)]
+            genes += [self.gene(s.key, form) for s in drawn if (form := self._form(s))]
         return genes
 
     def _end(self, stages: Sequence[Stage]) -> list[Gene]:
@@ -163,7 +157,7 @@ class Grammar:
         if not (told or ways):
             return []
         form = "event" if told else "arrival"
-        return [Gene(self._pick(told or ways).key, form, self._one_of(_WEIGHTS["arrival"]))]
+        return [Gene(self.pick(told or ways).key, form, self._one_of(_WEIGHTS["arrival"]))]
 
     def _loose(self) -> list[Gene]:
         """Hazards, and now and then a flag or count that the goal does not name."""
@@ -173,7 +167,7 @@ class Grammar:
                 not subject.noun and subject.role in (Role.FLAG, Role.COUNT) and self._chance(0.3)
             )
             if is_loose and (form := self._form(subject)):
-                genes.append(self._gene(subject.key, form))
+                genes.append(self.gene(subject.key, form))
         return genes
 
     def _form(self, subject: Subject) -> str:
@@ -184,27 +178,13 @@ class Grammar:
             prior = _FATAL_PRIOR
         return str(self._rng.choice(list(prior), p=list(prior.values())))
 
-    def _gene(self, subject: str, form: str) -> Gene:
+    def gene(self, subject: str, form: str) -> Gene:
+        """A term of that form with a weight of the prior, gated or not."""
         can_gate = form in ("approach", "distance", "closeness") and len(self._vocabulary.nouns) > 1
+        can_gate = can_gate and self._vocabulary.subjects[subject].noun in self._vocabulary.nouns
         return Gene(
             subject, form, self._one_of(_WEIGHTS[form]), gated=can_gate and self._chance(0.7)
         )
-
-    def _repair(self, genome: Genome, verdicts: Mapping[str, Verdict]) -> Genome:
-        """Make a farmed term safe, lower a dominating one, ungate one that never acts."""
-        genes = []
-        for gene in genome.genes:
-            verdict = verdicts.get(component(gene, self._vocabulary))
-            if verdict is Verdict.FARMED and gene.form in FARMABLE:
-                form = FARMABLE[gene.form]
-                genes.append(Gene(gene.subject, form, self._one_of(_WEIGHTS[form]), gene.gated))
-            elif verdict is Verdict.DOMINATING:
-                genes.append(replace(gene, weight=_rounded(gene.weight / 4)))
-            elif verdict is Verdict.SILENT and gene.gated and self._chance(0.5):
-                genes.append(replace(gene, gated=False))
-            else:
-                genes.append(gene)
-        return self._checked(replace(genome, genes=_distinct(genes)), genome)
 
     def _reform(self, genome: Genome) -> Genome:
         """Give one term another form of its subject."""
@@ -214,15 +194,15 @@ class Grammar:
         forms = [f for f in forms_of(genome.genes[i].subject, self._vocabulary) if f != "time"]
         if not forms:
             return genome
-        gene = self._gene(genome.genes[i].subject, self._one_of(forms))
-        return replace(genome, genes=_distinct([*genome.genes[:i], gene, *genome.genes[i + 1 :]]))
+        gene = self.gene(genome.genes[i].subject, self._one_of(forms))
+        return replace(genome, genes=distinct([*genome.genes[:i], gene, *genome.genes[i + 1 :]]))
 
     def _reweight(self, genome: Genome) -> Genome:
         factor = self._one_of((0.25, 0.5, 2.0, 4.0))
         if genome.is_potential:
-            return replace(genome, weight=_rounded(genome.weight * factor))
+            return replace(genome, weight=rounded(genome.weight * factor))
         i = self._index(genome)
-        gene = replace(genome.genes[i], weight=_rounded(genome.genes[i].weight * factor))
+        gene = replace(genome.genes[i], weight=rounded(genome.genes[i].weight * factor))
         return replace(genome, genes=(*genome.genes[:i], gene, *genome.genes[i + 1 :]))
 
     def _add(self, genome: Genome) -> Genome:
@@ -232,9 +212,9 @@ class Grammar:
         covered = {self._vocabulary.subjects[g.subject].noun for g in genome.genes if g.subject}
         bare = [stage for stage in genome.stages if stage.noun not in covered]
         if not genome.stages:
-            return replace(genome, genes=_distinct([*genome.genes, *self._loose()]))
+            return replace(genome, genes=distinct([*genome.genes, *self._loose()]))
         stage = self._one_of(bare or genome.stages)
-        return replace(genome, genes=_distinct([*genome.genes, *self._stage_genes(stage)]))
+        return replace(genome, genes=distinct([*genome.genes, *self._stage_genes(stage)]))
 
     def _drop(self, genome: Genome) -> Genome:
         if len(genome.genes) < 2:
@@ -256,7 +236,8 @@ class Grammar:
         stage = Stage(noun, self._mark(noun))
         return replace(genome, stages=(*genome.stages[:i], stage, *genome.stages[i + 1 :]))
 
-    def _checked(self, genome: Genome, otherwise: Genome) -> Genome:
+    def checked(self, genome: Genome, otherwise: Genome) -> Genome:
+        """The genome where it is valid."""
         return genome if is_valid(genome, self._vocabulary) else otherwise
 
     def _topic(self, gene: Gene) -> str:
@@ -268,7 +249,8 @@ class Grammar:
     def _index(self, genome: Genome) -> int:
         return int(self._rng.integers(len(genome.genes)))
 
-    def _pick(self, subjects: Sequence[Subject]) -> Subject:
+    def pick(self, subjects: Sequence[Subject]) -> Subject:
+        """One of several subjects by their weights."""
         return subjects[int(self._rng.choice(len(subjects), p=pick_weights(subjects)))]
 
     def _chance(self, p: float) -> bool:
@@ -278,10 +260,11 @@ class Grammar:
         return options[int(self._rng.integers(len(options)))]
 
 
-def _distinct(genes: Sequence[Gene]) -> tuple[Gene, ...]:
+def distinct(genes: Sequence[Gene]) -> tuple[Gene, ...]:
     """One gene per subject and form: the first."""
     return tuple({(g.subject, g.form): g for g in reversed(genes)}.values())[::-1]
 
 
-def _rounded(weight: float) -> float:
+def rounded(weight: float) -> float:
+    """A weight with three digits."""
     return float(f"{weight:.3g}")

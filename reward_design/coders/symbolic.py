@@ -13,16 +13,22 @@ from dataclasses import dataclass
 
 from alignenv.reward_design.coders.genome import Genome, component, decode
 from alignenv.reward_design.coders.grammar import Grammar
+from alignenv.reward_design.coders.lessons import Lessons, learn_from
+from alignenv.reward_design.coders.revising import Reviser
 from alignenv.reward_design.coders.vocabulary import Vocabulary
 from alignenv.reward_design.coders.writing import write_program
-from alignenv.reward_design.feedback import judge_components
 from alignenv.seeding import generator
 from alignenv.types import Brief, Draft, Trial
+
+FRESH = 0.25
+"""Share of a generation with parents that is drawn from the grammar all the same."""
 
 WORKING = 0.1
 """TRUE success from which a parent is worth small edits rather than large ones."""
 
 _TRIES = 50
+UNCHANGED = "unchanged"
+"""Note of a mutant that differs from its parent in the order of its terms at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class SymbolicCoder:
         """`n` drafts, different from each other and from the parents where that is possible."""
         vocabulary = Vocabulary(brief.card)
         rng = generator(brief.seed, "search", "symbolic", brief.generation)
-        grammar = Grammar(vocabulary, rng)
+        reviser = Reviser(Grammar(vocabulary, rng), vocabulary, rng)
         parents = [
             _Parent(trial, genome)
             for trial in brief.parents
@@ -62,9 +68,9 @@ class SymbolicCoder:
         drafts: list[Draft] = []
         for index in range(n):
             for _ in range(_TRIES):
-                child = _breed(grammar, vocabulary, parents, index, n)
+                child = _breed(reviser, vocabulary, parents, index, n)
                 source = write_program(child.genome, vocabulary)
-                if source not in seen:
+                if source not in seen and child.note != UNCHANGED:
                     break
             seen.add(source)
             drafts.append(Draft(source=source, parents=child.parents, note=child.note))
@@ -72,26 +78,26 @@ class SymbolicCoder:
 
 
 def _breed(
-    grammar: Grammar, vocabulary: Vocabulary, parents: Sequence[_Parent], index: int, n: int
+    reviser: Reviser, vocabulary: Vocabulary, parents: Sequence[_Parent], index: int, n: int
 ) -> _Child:
     """Fresh blood first, then crosses, then mutants of each parent in turn."""
     if not parents:
-        return _Child(grammar.sample(), (), "drawn from the grammar")
+        return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
     works = parents[0].success >= WORKING
-    n_fresh = math.ceil(n * (0.25 if works else 0.5)) if n > 1 else 0
+    n_fresh = math.ceil(n * FRESH) if n > 1 else 0
     n_crossed = n // 8 + 1 if len(parents) > 1 else 0
     if index < n_fresh:
-        return _Child(grammar.sample(), (), "drawn from the grammar")
+        return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
     if index < n_fresh + n_crossed:
         first, second = parents[0], parents[1 + index % (len(parents) - 1)]
         ids = (first.trial.candidate.id, second.trial.candidate.id)
         return _Child(
-            grammar.cross(first.genome, second.genome), ids, f"cross of {' and '.join(ids)}"
+            reviser.grammar.cross(first.genome, second.genome), ids, f"cross of {' and '.join(ids)}"
         )
     parent = parents[index % len(parents)]
     evaluation = parent.trial.evaluation
-    verdicts = judge_components(evaluation) if evaluation else {}
-    genome = grammar.mutate(parent.genome, verdicts, n_edits=1 if works else 2)
+    lessons = learn_from(evaluation, vocabulary) if evaluation else Lessons()
+    genome = reviser.revise(parent.genome, lessons, n_edits=1 if works else 2)
     note = _describe(parent.genome, genome, vocabulary)
     return _Child(genome, (parent.trial.candidate.id,), note)
 
@@ -116,4 +122,4 @@ def _describe(before: Genome, after: Genome, vocabulary: Vocabulary) -> str:
         changes.append("stages told differently")
     if before.weight != after.weight:
         changes.append(f"scale {before.weight:g} -> {after.weight:g}")
-    return "; ".join(changes) or "unchanged"
+    return "; ".join(changes) or UNCHANGED

@@ -75,8 +75,8 @@ class Vocabulary:
         self.card = card
         self._goal = words.read_goal(card.goal)
         subjects = [*self._scalars(), *self._pairs()]
-        if not any(s.role is Role.DISTANCE and s.noun for s in subjects):
-            subjects += self._levels()
+        has_ways = any(s.role is Role.DISTANCE and s.noun for s in subjects)
+        subjects += self._levels("" if has_ways else LEVEL_NOUN)
         self.subjects = {subject.key: subject for subject in subjects}
 
     @cached_property
@@ -88,6 +88,13 @@ class Vocabulary:
     def about(self, noun: str, role: Role) -> tuple[Subject, ...]:
         """Subjects of one noun and role; the noun is empty for those without."""
         return tuple(s for s in self.subjects.values() if s.noun == noun and s.role is role)
+
+    def ways(self, subject: Subject) -> tuple[Subject, ...]:
+        """Distances on the way to a flag or count: of its noun, or else that share a word."""
+        if subject.noun:
+            return self.about(subject.noun, Role.DISTANCE)
+        names = words.things(subject.key)
+        return tuple(s for s in self.about("", Role.DISTANCE) if names & words.things(s.key))
 
     def marks(self, noun: str) -> tuple[str, ...]:
         """Keys of subjects that can tell that a stage is done, the most telling first."""
@@ -184,8 +191,11 @@ class Vocabulary:
             weight=1.0 if by_agent or not in_cells else 0.1,
         )
 
-    def _levels(self) -> Iterator[Subject]:
-        """Distances of plain numbers from zero, from their bounds and from numbers in the text."""
+    def _levels(self, noun: str) -> Iterator[Subject]:
+        """Distances of plain numbers from zero, from their bounds and from numbers in the text.
+
+        They are the goal where nothing else is a way to it, and of no noun otherwise.
+        """
         for field in self.card.state:
             if field.kind != "float" or words.is_distance(field):
                 continue
@@ -194,10 +204,10 @@ class Vocabulary:
             bounds = [x for x in (field.low, field.high) if math.isfinite(x)]
             zero = [0.0] if field.low < 0.0 < field.high else []
             for target in dict.fromkeys([*named, *bounds, *zero]):
-                yield _level(field, target, is_named=target in named)
+                yield _level(field, target, noun, is_named=target in named)
 
 
-def _level(field: Field, target: float, *, is_named: bool) -> Subject:
+def _level(field: Field, target: float, noun: str, *, is_named: bool) -> Subject:
     """How far a number is from a value: short of it on its far side, on both sides of zero."""
     middle = (field.low + field.high) / 2 if math.isfinite(field.low + field.high) else 0.0
     value, reach = f"{{s}}.{field.name}", _reach(field.high - field.low)
@@ -210,7 +220,7 @@ def _level(field: Field, target: float, *, is_named: bool) -> Subject:
     return Subject(
         key=f"{field.name}@{target:g}",
         role=Role.DISTANCE,
-        noun=LEVEL_NOUN,
+        noun=noun,
         expression=expression,
         label=f"{field.name}_{words.number_name(target)}",
         reach=reach,

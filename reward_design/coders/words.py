@@ -97,6 +97,11 @@ def split(name: str) -> list[str]:
     return [singular(word) for word in name.lower().split("_") if word]
 
 
+def things(key: str) -> frozenset[str]:
+    """Words of a key that name neither a state, nor a place, nor the agent's body."""
+    return frozenset(re.findall(r"[a-z]+", key.lower())) - _STATES - _FILLERS - _PLACE - _AGENT
+
+
 def is_bad(name: str) -> bool:
     """Whether the last word of the name about a state says that it is not as wanted."""
     states = [word for word in name.lower().split("_") if word in _STATES]

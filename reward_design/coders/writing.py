@@ -229,6 +229,10 @@ def _change(s: Subject, weight: str) -> _Value:
     return _Value(f"{weight} * ({_number(s, 'state')} - {_number(s, 'prev')})")
 
 
+def _loss(s: Subject, weight: str) -> _Value:
+    return _Value(f"{weight} * ({_text(s, 'prev')} - {_text(s, 'state')}){_per_reach(s)}")
+
+
 def _event(s: Subject, weight: str) -> _Value:
     if s.role is Role.COUNT:
         return _Value(weight, (f"{_text(s, 'state')} > {_text(s, 'prev')}",))
@@ -253,6 +257,7 @@ _FORMS: dict[str, Callable[[Subject, str], _Value]] = {
     "closeness": _closeness,
     "arrival": _arrival,
     "change": _change,
+    "loss": _loss,
     "event": _event,
     "hold": _hold,
     "penalty": _penalty,

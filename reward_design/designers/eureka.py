@@ -7,11 +7,12 @@ sections 3.2 and 3.3; a person's words and a person's reward, section 4.4.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
 
-from alignenv.reward_design.archive import Elites, ranked
+from alignenv.reward_design.archive import Elites, promise, ranked
 from alignenv.reward_design.designers.base import (
     DesignerOptions,
     GenerationalDesigner,
@@ -78,7 +79,7 @@ class Eureka(GenerationalDesigner):
         self._options = options or EurekaOptions()
         self._comments = comments or Comments(self._options.comment, self._options.comments)
         self._comment = ""
-        self._best = Elites(self._options.parents)
+        self._best = Elites(self._options.parents, promise)
         self._failed: tuple[Trial, ...] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
@@ -98,15 +99,16 @@ class Eureka(GenerationalDesigner):
         return [*given, *written]
 
     def _shown(self, parent: Trial) -> Mapping[str, Any]:
-        """A brief that shows one parent with less than its figures."""
+        """A brief that shows one parent with less than its figures, to any kind of coder."""
         assert parent.evaluation is not None, "elites are trained"
         has_metrics = self._options.reflection == "metrics"
         words = render.again_prompt(
             parent.evaluation if has_metrics else None, turns.failures(self._failed), self._comment
         )
         program = turns.program(parent.candidate.source)
+        bare = replace(parent.evaluation, components={}, curve=(), episodes=())
         return {
-            "parents": (parent,),
+            "parents": (replace(parent, evaluation=bare),),
             "failed": self._failed,
             "turns": (*turns.opening(self.card), program, Turn("user", words)),
         }
@@ -114,11 +116,11 @@ class Eureka(GenerationalDesigner):
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best of all generations, and remember what failed in this one."""
         if self._is_over(self.generation + 1):
-            self._best, self._failed, self._comment = Elites(self._options.parents), (), ""
+            self._best, self._failed, self._comment = Elites(self._options.parents, promise), (), ""
             return
         if self._options.faithful and ranked(trials):
-            self._best = Elites(self._options.parents)
-        for trial in ranked(trials):
+            self._best = Elites(self._options.parents, promise)
+        for trial in ranked(trials, promise):
             self._best.add(trial)
         self._failed = coders_failures(trials)
         if shown := self._best.best():

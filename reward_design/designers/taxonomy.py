@@ -14,7 +14,7 @@ from pydantic import Field
 from alignenv.analysis import Analysis
 from alignenv.reward_design.analysts.taxonomy import BY_MODE, TAXONOMY, Ailment
 from alignenv.reward_design.analysts.text import MAX_NAMED, named
-from alignenv.reward_design.archive import Elites, ranked
+from alignenv.reward_design.archive import Elites, promise, ranked
 from alignenv.reward_design.designers.base import (
     DesignerOptions,
     GenerationalDesigner,
@@ -60,7 +60,7 @@ class Taxonomy(GenerationalDesigner):
     ) -> None:
         super().__init__(coder, card, seed)
         self._options = options or TaxonomyOptions()
-        self._best = Elites(1)
+        self._best = Elites(1, promise)
         self._failed: tuple[Trial, ...] = ()
         self._named: dict[str, int] = {}
 
@@ -85,7 +85,7 @@ class Taxonomy(GenerationalDesigner):
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best of all generations, and count what went wrong in this one."""
-        for trial in ranked(trials):
+        for trial in ranked(trials, promise):
             self._best.add(trial)
             for name in {finding.ailment.name for finding in findings(trial)}:
                 self._named[name] = self._named.get(name, 0) + 1

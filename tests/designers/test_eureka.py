@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,9 @@ def test_less_may_be_shown_of_a_training(reflection: Any, seen: str, unseen: str
         assert seen in words
         assert unseen not in words
         assert brief.parents[0].candidate.source.strip() in brief.turns[-2].text
+        shown = brief.parents[0].evaluation
+        assert shown is not None
+        assert (shown.components, shown.curve, shown.episodes) == ({}, (), ())
 
 
 def test_the_first_of_equals_wins() -> None:
@@ -113,16 +117,29 @@ def test_drafts_become_candidates_as_they_are() -> None:
 
 
 def test_a_stopped_candidate_is_no_better_than_a_finished_one() -> None:
-    from dataclasses import replace
-
     eureka, coder = make()
     first, second = eureka.ask(2)
     stopped = trained(first, 0.9)
     assert stopped.evaluation is not None
-    stopped = Trial(candidate=first, evaluation=replace(stopped.evaluation, stopped_at=0))
+    stopped = Trial(
+        candidate=first, evaluation=dataclasses.replace(stopped.evaluation, stopped_at=0)
+    )
     eureka.tell([stopped, trained(second, 0.1)])
     eureka.ask(1)
     assert parents(coder) == ["g00c01"]
+
+
+def test_progress_of_a_stopped_candidate_counts_where_nobody_succeeds() -> None:
+    eureka, coder = make()
+    asked = eureka.ask(2)
+    further, finished = (trained(candidate, 0.0) for candidate in asked)
+    assert further.evaluation is not None
+    assert finished.evaluation is not None
+    score = dataclasses.replace(further.evaluation.score, milestones=0.4)
+    stopped = dataclasses.replace(further.evaluation, score=score, stopped_at=0)
+    eureka.tell([dataclasses.replace(further, evaluation=stopped), finished])
+    eureka.ask(1)
+    assert parents(coder) == ["g00c00"]
 
 
 def test_a_given_program_goes_first_and_may_become_the_incumbent() -> None:

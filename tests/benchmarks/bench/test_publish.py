@@ -70,12 +70,6 @@ def words(suite, store) -> dict[str, str]:
     return {part.question: " ".join(part.answer) for part in findings(make_tables(suite, store))}
 
 
-def test_committed_documents_are_what_the_committed_records_give(capsys) -> None:
-    """A stale record, or a text of other figures, is named; without records both are fine."""
-    code = main(["--check"])
-    assert code == 0, capsys.readouterr().err
-
-
 def test_records_are_no_part_of_a_wheel() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     assert not any("results" in pattern for p in config["package-data"].values() for pattern in p)
