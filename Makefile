@@ -47,7 +47,7 @@ docs: install
 bench: install
 	$(BIN)/python -m alignenv.benchmarks.speed --write docs/speed.md
 
-# Resumable: stop it and start it again. About 7 hours on 2 cores by its own plan, which it prints.
+# Resumable: stop it and start it again. About 4 hours on 2 cores by its own plan, which it prints.
 BENCH ?= benchmarks/results/bench
 bench-standard: install
 	$(BIN)/alignenv bench run standard --out $(BENCH) --plan
