@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from alignenv.reward_design.opinions import Opinions
 from alignenv.reward_design.prompts import turns
 from alignenv.task import TaskCard
 from alignenv.types import Trial
@@ -13,10 +14,7 @@ from alignenv.types import Trial
 Fields = Mapping[str, Any]
 """Fields of a brief for one draft. A coder without words goes by the number of parents."""
 
-Ratings = Mapping[str, float]
-"""What people think of agents, by candidate id; told in place of success."""
-
-UNRATED: Ratings = MappingProxyType({})
+UNRATED: Opinions = MappingProxyType({})
 
 
 def from_nothing(failed: Sequence[Trial] = (), turn: int = 0) -> Fields:
@@ -25,12 +23,12 @@ def from_nothing(failed: Sequence[Trial] = (), turn: int = 0) -> Fields:
 
 
 def mutant(
-    card: TaskCard, parent: Trial, failed: Sequence[Trial] = (), ratings: Ratings = UNRATED
+    card: TaskCard, parent: Trial, failed: Sequence[Trial] = (), opinions: Opinions = UNRATED
 ) -> Fields:
     """A program that differs from its parent in one thing."""
-    return {"parents": (parent,), "turns": turns.mutation(card, parent, failed, ratings)}
+    return {"parents": (parent,), "turns": turns.mutation(card, parent, failed, opinions)}
 
 
-def cross(card: TaskCard, first: Trial, second: Trial, ratings: Ratings = UNRATED) -> Fields:
+def cross(card: TaskCard, first: Trial, second: Trial, opinions: Opinions = UNRATED) -> Fields:
     """A program with components of both parents."""
-    return {"parents": (first, second), "turns": turns.crossover(card, first, second, ratings)}
+    return {"parents": (first, second), "turns": turns.crossover(card, first, second, opinions)}

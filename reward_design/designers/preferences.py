@@ -18,7 +18,7 @@ from alignenv.reward_design.llm.offline import read_text
 from alignenv.types import Score, Trial
 
 _LINE = re.compile(r"best\s+(\S+)\s+worst\s+(\S+)")
-_CHOICE = re.compile(r"([AB=])\s+(\S+)\s+(\S+)")
+_CHOICE = re.compile(r"([AB=])\s+(\S+)\s+([^\s:]+)(?:\s*:\s*(\S.*))?")
 
 Pair = tuple[str, str]
 """Ids of two candidates whose agents are shown side by side, as A and B."""
@@ -155,16 +155,31 @@ class FileJudge:
 
 
 class Choice(NamedTuple):
-    """Which agent of a pair was liked better: `A` the first, `B` the second, `=` neither."""
+    """Which agent of a pair was liked better: `A` the first, `B` the second, `=` neither.
+
+    `words` say why; empty for nothing.
+    """
 
     verdict: str
     a: str
     b: str
+    words: str = ""
 
     @property
     def line(self) -> str:
         """As a person writes it."""
-        return " ".join(self)
+        chosen = f"{self.verdict} {self.a} {self.b}"
+        return f"{chosen}: {self.words}" if self.words else chosen
+
+    def remark(self, about: str) -> str:
+        """What was said, as a remark about one of the two; empty where nothing was."""
+        if not self.words:
+            return ""
+        liked = {"A": self.a, "B": self.b}.get(self.verdict)
+        place = (
+            "no better and no worse" if liked is None else "better" if liked == about else "less"
+        )
+        return f"liked {place} than another: {self.words}"
 
 
 class Chooser(Protocol):
@@ -201,9 +216,9 @@ class ChoicesFile:
     """A person, or several, who watch pairs of agents and write one line for each choice.
 
     A line is `A ID ID` where the first was liked better, `B ID ID` for the second and `= ID ID`
-    for neither; a line `generation N`, from 0, says which generation those below it are about.
-    Empty lines and lines that begin with # are skipped. A pair may be named in either order and
-    more than once; each line counts.
+    for neither; words may follow after a colon. A line `generation N`, from 0, says which
+    generation those below it are about. Empty lines and lines that begin with # are skipped. A pair
+    may be named in either order and more than once; each line counts.
 
     Args:
         path: The file; it may grow while the search waits.
@@ -217,7 +232,7 @@ class ChoicesFile:
         return (
             f"Write into {self._path.name} a line generation {generation}, and below it a line for "
             "each pair: A ID ID if you like the first better, B ID ID for the second, = ID ID for "
-            "neither"
+            "neither; and after a colon why, if you wish"
         )
 
     def choose(
@@ -254,9 +269,10 @@ class ChoicesFile:
             if match is None or about < 0 or (about == generation and not is_known):
                 raise ConfigError(
                     f"Line {number} of {self._path} is {line!r}.",
-                    cure="Write `A ID ID`, `B ID ID` or `= ID ID` below a line `generation N`; "
-                    f"ids of generation {generation} are {', '.join(sorted(known))}.",
+                    cure="Write `A ID ID`, `B ID ID` or `= ID ID`, with `: words` if you wish, "
+                    f"below a line `generation N`; ids of generation {generation} are "
+                    f"{', '.join(sorted(known))}.",
                 )
             if about == generation:
-                found.append(Choice(match[1], match[2], match[3]))
+                found.append(Choice(match[1], match[2], match[3], match[4] or ""))
         return found

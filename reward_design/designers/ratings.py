@@ -26,7 +26,7 @@ _POINTS = {"A": 1.0, "B": 0.0, "=": 0.5}
 def elo(choices: Iterable[Choice]) -> dict[str, float]:
     """Ratings by id, from all choices in the order made."""
     ratings: dict[str, float] = {}
-    for verdict, a, b in choices:
+    for verdict, a, b, _ in choices:
         of_a, of_b = ratings.get(a, START), ratings.get(b, START)
         expected = 1.0 / (1.0 + 10.0 ** ((of_b - of_a) / SCALE))
         gain = K * (_POINTS[verdict] - expected)

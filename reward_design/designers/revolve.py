@@ -32,8 +32,12 @@ from alignenv.reward_design.designers.preferences import (
     comparable,
 )
 from alignenv.reward_design.designers.ratings import START, elo, pairs_of
+from alignenv.reward_design.opinions import Opinion, Opinions
 from alignenv.task import TaskCard
 from alignenv.types import Coder, Draft, Trial
+
+MAX_REMARKS = 8
+"""Most remarks of people that a coder is told of one agent, the newest."""
 
 
 class RevolveOptions(DesignerOptions):
@@ -183,6 +187,16 @@ class Revolve(GenerationalDesigner):
         self._rated |= {trial.candidate.id: trial for trial in fresh}
         self._ratings = {**dict.fromkeys(self._rated, START), **elo(self._choices)}
 
+    def _opinions(self, *parents: Trial) -> Opinions:
+        """What people think of the agents of these parents; nothing where none were asked."""
+        ids = [trial.candidate.id for trial in parents if self._is_rated]
+        return {i: Opinion(rating=self._ratings[i], remarks=self._remarks(i)) for i in ids}
+
+    def _remarks(self, about: str) -> tuple[str, ...]:
+        """The last things said of an agent, oldest first."""
+        its = [choice for choice in self._choices if about in (choice.a, choice.b)]
+        return tuple(remark for c in its if (remark := c.remark(about)))[-MAX_REMARKS:]
+
     def _pairs(self, fresh: Sequence[Trial]) -> list[Pair]:
         best = dict.fromkeys(island.best()[0].candidate.id for island in self._islands if island)
         ids = [trial.candidate.id for trial in fresh]
@@ -200,8 +214,8 @@ class Revolve(GenerationalDesigner):
         others = [member for member in members if member is not first]
         if others and rng.random() < self._options.crossover:
             second = pick_by_rank(others, rng, self._options.temperature)
-            return breeding.cross(self.card, first, second, self._ratings)
-        return breeding.mutant(self.card, first, self._failed, self._ratings)
+            return breeding.cross(self.card, first, second, self._opinions(first, second))
+        return breeding.mutant(self.card, first, self._failed, self._opinions(first))
 
     def _migrate(self, rng: np.random.Generator) -> None:
         """Give the best of a stronger island to each of the weaker half."""

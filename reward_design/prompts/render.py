@@ -18,6 +18,7 @@ from alignenv.analysis import Analysis
 from alignenv.reward_design.analysts.taxonomy import TAXONOMY
 from alignenv.reward_design.analysts.text import told
 from alignenv.reward_design.feedback import N_POINTS, reflect
+from alignenv.reward_design.opinions import Opinion
 from alignenv.reward_design.prompts.examples import as_types, nearest
 from alignenv.reward_design.text import plain, quoted
 from alignenv.task import TaskCard
@@ -91,7 +92,7 @@ def mutation_prompt(
     evaluation: Evaluation,
     refused: Sequence[Failure],
     analysis: Analysis | None = None,
-    rating: float | None = None,
+    opinion: Opinion | None = None,
 ) -> str:
     """How training went, and the wish for the same program with one change.
 
@@ -99,25 +100,24 @@ def mutation_prompt(
         evaluation: Of the program shown before.
         refused: Failures of the last generation; equal ones are shown once.
         analysis: What an analyst says of it.
-        rating: Elo rating by people who saw its agent, told in place of success; None to tell
-            success.
+        opinion: Of people who saw its agent, told in place of success; None to tell success.
     """
-    figures = _figures(evaluation, analysis, rating)
+    figures = _figures(evaluation, analysis, opinion)
     return _render("mutation.md", **figures, refused=_distinct(refused))
 
 
 def another_prompt(
-    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+    evaluation: Evaluation, analysis: Analysis | None = None, opinion: Opinion | None = None
 ) -> str:
     """How training on the first of two programs went; the second one follows."""
-    return _render("another.md", **_figures(evaluation, analysis, rating))
+    return _render("another.md", **_figures(evaluation, analysis, opinion))
 
 
 def crossover_prompt(
-    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+    evaluation: Evaluation, analysis: Analysis | None = None, opinion: Opinion | None = None
 ) -> str:
     """How training on the second of two programs went, and the wish to combine both."""
-    return _render("crossover.md", **_figures(evaluation, analysis, rating))
+    return _render("crossover.md", **_figures(evaluation, analysis, opinion))
 
 
 def text2reward_prompts(card: TaskCard, n_examples: int) -> tuple[str, str]:
@@ -258,12 +258,12 @@ def repair_prompt(failure: Failure, *, has_program: bool) -> str:
 
 
 def _figures(
-    evaluation: Evaluation, analysis: Analysis | None = None, rating: float | None = None
+    evaluation: Evaluation, analysis: Analysis | None = None, opinion: Opinion | None = None
 ) -> dict[str, object]:
     """What `figures.md` shows of a training."""
     return {
         "evaluation": evaluation,
-        "rating": rating,
+        "opinion": opinion,
         "series": reflect(evaluation),
         "n_points": N_POINTS,
         "analysis": told(analysis, with_gap=True),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 
+from alignenv.reward_design.opinions import Opinions
 from alignenv.reward_design.prompts import render
 from alignenv.task import TaskCard
 from alignenv.types import Failure, SentBack, Trial, Turn
@@ -24,15 +25,15 @@ def mutation(
     card: TaskCard,
     parent: Trial,
     failed: Sequence[Trial] = (),
-    ratings: Mapping[str, float] = MappingProxyType({}),
+    opinions: Opinions = MappingProxyType({}),
 ) -> tuple[Turn, ...]:
     """The parent with its figures, and the wish for one change.
 
-    A rating by people, by candidate id, is told in place of success.
+    What people think of its agent is told in place of success.
     """
     assert parent.evaluation is not None, "only trained programs have children"
-    rating = ratings.get(parent.candidate.id)
-    answer = render.mutation_prompt(parent.evaluation, failures(failed), parent.analysis, rating)
+    opinion = opinions.get(parent.candidate.id)
+    answer = render.mutation_prompt(parent.evaluation, failures(failed), parent.analysis, opinion)
     return (*opening(card), program(parent.candidate.source), Turn("user", answer))
 
 
@@ -40,18 +41,18 @@ def crossover(
     card: TaskCard,
     first: Trial,
     second: Trial,
-    ratings: Mapping[str, float] = MappingProxyType({}),
+    opinions: Opinions = MappingProxyType({}),
 ) -> tuple[Turn, ...]:
-    """Two parents with their figures, and the wish to combine them; ratings as for `mutation`."""
+    """Two parents with their figures, and the wish to combine them; opinions as for `mutation`."""
     assert first.evaluation is not None, "only trained programs have children"
     assert second.evaluation is not None, "only trained programs have children"
-    rated = [ratings.get(trial.candidate.id) for trial in (first, second)]
+    told = [opinions.get(trial.candidate.id) for trial in (first, second)]
     return (
         *opening(card),
         program(first.candidate.source),
-        Turn("user", render.another_prompt(first.evaluation, first.analysis, rated[0])),
+        Turn("user", render.another_prompt(first.evaluation, first.analysis, told[0])),
         program(second.candidate.source),
-        Turn("user", render.crossover_prompt(second.evaluation, second.analysis, rated[1])),
+        Turn("user", render.crossover_prompt(second.evaluation, second.analysis, told[1])),
     )
 
 

@@ -91,6 +91,27 @@ def test_ratings_decide_what_is_kept_and_told_and_success_is_not() -> None:
     assert "12" not in str(asdict(brief.parents[0]))
 
 
+def test_a_person_s_words_reach_the_children_of_both_agents(feed: Feed, tmp_path: Path) -> None:
+    file = tmp_path / "choices.txt"
+    file.write_text(
+        "generation 0\nB g00c00 g00c01: it heads for the key\n= g00c01 g00c00 : both are slow\n"
+    )
+    revolve, coder = make(RevolveOptions(choices=file, islands=1, games=1, crossover=1))
+    feed(revolve, [0.1, 0.2])
+    assert revolve.answer() == [
+        "B g00c00 g00c01: it heads for the key",
+        "= g00c01 g00c00: both are slow",
+    ]
+    revolve.ask(1)
+    brief = coder.briefs[-1]
+    told = [turn.text for turn in brief.turns if "Elo rating" in turn.text]
+    texts = dict(zip((parent.candidate.id for parent in brief.parents), told, strict=True))
+    assert "> liked less than another: it heads for the key" in texts["g00c00"]
+    assert "> liked better than another: it heads for the key" in texts["g00c01"]
+    for text in texts.values():
+        assert "> liked no better and no worse than another: both are slow" in text
+
+
 def test_the_coder_is_told_the_same_whatever_the_success() -> None:
     briefs = []
     for factor in (1.0, 0.5):

@@ -22,6 +22,7 @@ from alignenv.reward_design.analysts import chat, plain, rules
 from alignenv.reward_design.analysts.taxonomy import TAXONOMY
 from alignenv.reward_design.designers.preferences import blinded
 from alignenv.reward_design.designers.taxonomy import Finding, findings
+from alignenv.reward_design.opinions import Opinion
 from alignenv.reward_design.prompts import render
 from alignenv.reward_design.prompts.examples import Example, nearest, pool
 from alignenv.task import Task, find_task, known_task_ids
@@ -119,6 +120,14 @@ def judging(text: str = "- fault farmable: repeats actions 3 4") -> tuple[str, s
     return render.critic_judge_prompts(example_card(), "- Is the goal paid most?", PROGRAM, text)
 
 
+OPINION = Opinion(
+    rating=1531.6,
+    remarks=(
+        "liked less than another: It stops at the door.",
+        "liked better than another: It heads for the key at once.",
+    ),
+)
+
 PROMPTS = {
     "system": lambda: render.system_prompt(),
     "task": lambda: render.task_prompt(example_card()),
@@ -130,6 +139,7 @@ PROMPTS = {
         evaluation(), [], comment="It stops in front of the door.\nIt should hurry."
     ),
     "mutation": lambda: render.mutation_prompt(evaluation(), [refusal()]),
+    "mutation_people": lambda: render.mutation_prompt(evaluation(), [], opinion=OPINION),
     "another": lambda: render.another_prompt(evaluation()),
     "crossover": lambda: render.crossover_prompt(evaluation()),
     "text2reward_system": lambda: render.text2reward_prompts(example_card(), 0)[0],
