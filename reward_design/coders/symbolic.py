@@ -20,8 +20,12 @@ from alignenv.reward_design.coders.writing import write_program
 from alignenv.seeding import generator
 from alignenv.types import Brief, Draft, Trial
 
-FRESH = 0.25
-"""Share of a generation with parents that is drawn from the grammar all the same."""
+FRESH, FRESH_WITHOUT_SUCCESS = 0.25, 0.5
+"""Share of a generation with parents that is drawn from the grammar all the same.
+
+More where no parent works yet: a program that gets half of the way may be in a trap that no small
+change leads out of, and chance does not run into the same one twice.
+"""
 
 WORKING = 0.1
 """TRUE success from which a parent is worth small edits rather than large ones."""
@@ -84,7 +88,7 @@ def _breed(
     if not parents:
         return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
     works = parents[0].success >= WORKING
-    n_fresh = math.ceil(n * FRESH) if n > 1 else 0
+    n_fresh = math.ceil(n * (FRESH if works else FRESH_WITHOUT_SUCCESS)) if n > 1 else 0
     n_crossed = n // 8 + 1 if len(parents) > 1 else 0
     if index < n_fresh:
         return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
