@@ -49,6 +49,7 @@ SCHEDULES = (
     Schedule(name="quarter after 1/4", keeps=((0.25, 0.25),)),
     Schedule(name="quarter after 1/8", keeps=((0.125, 0.25),)),
     Schedule(name="eighth after 1/8", keeps=((0.125, 0.125),)),
+    Schedule(name="half after 1/4, a quarter of them after 1/2", keeps=((0.25, 0.5), (0.5, 0.25))),
     Schedule(name="halving at 1/8, 1/4, 1/2", keeps=((0.125, 0.5), (0.25, 0.5), (0.5, 0.5))),
 )
 
