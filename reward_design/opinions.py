@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,6 @@ class Opinion:
 
 Opinions = Mapping[str, Opinion]
 """Opinions by candidate id."""
+
+UNRATED: Opinions = MappingProxyType({})
+"""Nobody was asked."""

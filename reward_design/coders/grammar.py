@@ -67,73 +67,78 @@ P_UNMARKED_UNTOLD = 0.6
 
 
 class Grammar:
-    """Breeds genomes over one vocabulary with one source of randomness."""
+    """Breeds genomes over one vocabulary with one source of randomness.
+
+    Attributes:
+        vocabulary: What terms may be about.
+        rng: Decides everything.
+    """
 
     def __init__(self, vocabulary: Vocabulary, rng: np.random.Generator) -> None:
-        self._vocabulary, self._rng = vocabulary, rng
+        self.vocabulary, self.rng = vocabulary, rng
 
     def sample(self) -> Genome:
         """A fresh genome from the prior."""
         stages = self._stages()
-        if stages and self._chance(P_POTENTIAL):
-            return Genome(stages, (), is_potential=True, weight=self._one_of((0.5, 1.0, 2.0)))
+        if stages and self.chance(P_POTENTIAL):
+            return Genome(stages, (), is_potential=True, weight=self.one_of((0.5, 1.0, 2.0)))
         for _ in range(100):
             genome = Genome(stages, distinct(self._genes(stages)))
-            if is_valid(genome, self._vocabulary):
+            if is_valid(genome, self.vocabulary):
                 return genome
         return Genome(stages, (Gene("", "time", 0.005),))
 
     def edit(self, genome: Genome) -> Genome:
         """One random change, or the genome itself where the change makes no sense."""
-        change = self._one_of(
+        change = self.one_of(
             (self._reform, self._reweight, self._reweight, self._add, self._drop, self._restage)
         )
         return self.checked(change(genome), genome)
 
     def cross(self, first: Genome, second: Genome) -> Genome:
         """Stages of one, and of each subject the terms of one or the other."""
-        stages = self._one_of((first.stages, second.stages))
+        stages = self.one_of((first.stages, second.stages))
         if first.is_potential or second.is_potential:
-            return self._one_of((first, second))
+            return self.one_of((first, second))
         keys = dict.fromkeys(self._topic(g) for g in (*first.genes, *second.genes))
         genes: list[Gene] = []
         for key in keys:
-            source = self._one_of((first, second))
+            source = self.one_of((first, second))
             genes += [g for g in source.genes if self._topic(g) == key]
         return self.checked(Genome(stages, distinct(genes)), first)
 
     def _stages(self) -> tuple[Stage, ...]:
-        nouns = list(self._vocabulary.nouns)
-        if self._chance(P_SHUFFLED):
-            self._rng.shuffle(nouns)
+        nouns = list(self.vocabulary.nouns)
+        if self.chance(P_SHUFFLED):
+            self.rng.shuffle(nouns)
         return tuple(Stage(noun, self._mark(noun)) for noun in nouns)
 
     def _mark(self, noun: str) -> str:
         """How to tell that a stage is done; often nothing where no flag tells it."""
-        marks = self._vocabulary.marks(noun)
+        marks = self.vocabulary.marks(noun)
         if not marks:
             return ""
-        is_told = self._vocabulary.subjects[marks[0]].role is Role.FLAG
-        if self._chance(P_UNMARKED if is_told else P_UNMARKED_UNTOLD):
+        is_told = self.vocabulary.subjects[marks[0]].role is Role.FLAG
+        if self.chance(P_UNMARKED if is_told else P_UNMARKED_UNTOLD):
             return ""
         # A flag says that a stage is done; that its distance is zero only suggests it.
-        roles = [self._vocabulary.subjects[mark].role for mark in marks]
+        roles = [self.vocabulary.subjects[mark].role for mark in marks]
         weights = np.array(
             [0.5**i if role is Role.FLAG or not is_told else 0.05 for i, role in enumerate(roles)]
         )
-        return str(self._rng.choice(marks, p=weights / weights.sum()))
+        return str(self.rng.choice(marks, p=weights / weights.sum()))
 
     def _genes(self, stages: Sequence[Stage]) -> list[Gene]:
         genes: list[Gene] = []
-        has_ladder = bool(stages) and self._chance(P_LADDER)
+        has_ladder = bool(stages) and self.chance(P_LADDER)
         if has_ladder:
-            genes.append(self.gene("", self._one_of(("progress", "progress", "lag"))))
+            genes.append(self.gene("", self.one_of(("progress", "progress", "lag"))))
         else:
             for stage in stages:
                 genes += self._stage_genes(stage)
         genes += self._end(stages)
         genes += self._loose()
-        if self._chance(P_TIME):
+        if self.chance(P_TIME):
             genes.append(self.gene("", "time"))
         return genes
 
@@ -141,7 +146,7 @@ class Grammar:
         """A term for one distance, one flag and one count of the stage, or two plain numbers."""
         genes: list[Gene] = []
         for role in (Role.DISTANCE, Role.FLAG, Role.COUNT):
-            subjects = self._vocabulary.about(stage.noun, role)
+            subjects = self.vocabulary.about(stage.noun, role)
             n_draws = 2 if subjects and is_level(subjects[0]) else min(1, len(subjects))
             drawn = [self.pick(subjects) for _ in range(n_draws)]
             genes += [self.gene(s.key, form) for s in drawn if (form := self._form(s))]
@@ -149,22 +154,22 @@ class Grammar:
 
     def _end(self, stages: Sequence[Stage]) -> list[Gene]:
         """What pays for reaching the last stage: it ends the episode, or so one hopes."""
-        if not stages or not self._chance(P_ARRIVAL):
+        if not stages or not self.chance(P_ARRIVAL):
             return []
         last = stages[-1]
-        told = [s for s in self._vocabulary.about(last.noun, Role.FLAG) if s.key == last.mark]
-        ways = self._vocabulary.about(last.noun, Role.DISTANCE)
+        told = [s for s in self.vocabulary.about(last.noun, Role.FLAG) if s.key == last.mark]
+        ways = self.vocabulary.about(last.noun, Role.DISTANCE)
         if not (told or ways):
             return []
         form = "event" if told else "arrival"
-        return [Gene(self.pick(told or ways).key, form, self._one_of(_WEIGHTS["arrival"]))]
+        return [Gene(self.pick(told or ways).key, form, self.one_of(_WEIGHTS["arrival"]))]
 
     def _loose(self) -> list[Gene]:
         """Hazards, and now and then a flag or count that the goal does not name."""
         genes = []
-        for subject in self._vocabulary.subjects.values():
+        for subject in self.vocabulary.subjects.values():
             is_loose = subject.role is Role.HAZARD or (
-                not subject.noun and subject.role in (Role.FLAG, Role.COUNT) and self._chance(0.3)
+                not subject.noun and subject.role in (Role.FLAG, Role.COUNT) and self.chance(0.3)
             )
             if is_loose and (form := self._form(subject)):
                 genes.append(self.gene(subject.key, form))
@@ -176,29 +181,27 @@ class Grammar:
             prior = _LEVEL_PRIOR
         elif words.is_fatal(subject.key):
             prior = _FATAL_PRIOR
-        return str(self._rng.choice(list(prior), p=list(prior.values())))
+        return str(self.rng.choice(list(prior), p=list(prior.values())))
 
     def gene(self, subject: str, form: str) -> Gene:
         """A term of that form with a weight of the prior, gated or not."""
-        can_gate = form in ("approach", "distance", "closeness") and len(self._vocabulary.nouns) > 1
-        can_gate = can_gate and self._vocabulary.subjects[subject].noun in self._vocabulary.nouns
-        return Gene(
-            subject, form, self._one_of(_WEIGHTS[form]), gated=can_gate and self._chance(0.7)
-        )
+        can_gate = form in ("approach", "distance", "closeness") and len(self.vocabulary.nouns) > 1
+        can_gate = can_gate and self.vocabulary.subjects[subject].noun in self.vocabulary.nouns
+        return Gene(subject, form, self.one_of(_WEIGHTS[form]), gated=can_gate and self.chance(0.7))
 
     def _reform(self, genome: Genome) -> Genome:
         """Give one term another form of its subject."""
         if not genome.genes:
             return self.sample()
         i = self._index(genome)
-        forms = [f for f in forms_of(genome.genes[i].subject, self._vocabulary) if f != "time"]
+        forms = [f for f in forms_of(genome.genes[i].subject, self.vocabulary) if f != "time"]
         if not forms:
             return genome
-        gene = self.gene(genome.genes[i].subject, self._one_of(forms))
+        gene = self.gene(genome.genes[i].subject, self.one_of(forms))
         return replace(genome, genes=distinct([*genome.genes[:i], gene, *genome.genes[i + 1 :]]))
 
     def _reweight(self, genome: Genome) -> Genome:
-        factor = self._one_of((0.25, 0.5, 2.0, 4.0))
+        factor = self.one_of((0.25, 0.5, 2.0, 4.0))
         if genome.is_potential:
             return replace(genome, weight=rounded(genome.weight * factor))
         i = self._index(genome)
@@ -209,11 +212,11 @@ class Grammar:
         """Add a term, preferably about a stage that has none."""
         if genome.is_potential:
             return genome
-        covered = {self._vocabulary.subjects[g.subject].noun for g in genome.genes if g.subject}
+        covered = {self.vocabulary.subjects[g.subject].noun for g in genome.genes if g.subject}
         bare = [stage for stage in genome.stages if stage.noun not in covered]
         if not genome.stages:
             return replace(genome, genes=distinct([*genome.genes, *self._loose()]))
-        stage = self._one_of(bare or genome.stages)
+        stage = self.one_of(bare or genome.stages)
         return replace(genome, genes=distinct([*genome.genes, *self._stage_genes(stage)]))
 
     def _drop(self, genome: Genome) -> Genome:
@@ -225,39 +228,41 @@ class Grammar:
     def _restage(self, genome: Genome) -> Genome:
         """Tell one stage by another mark, or put a gate on or off."""
         gated = [i for i, g in enumerate(genome.genes) if g.form in ("approach", "distance")]
-        if gated and self._chance(0.5):
-            i = self._one_of(gated)
+        if gated and self.chance(0.5):
+            i = self.one_of(gated)
             gene = replace(genome.genes[i], gated=not genome.genes[i].gated)
             return replace(genome, genes=(*genome.genes[:i], gene, *genome.genes[i + 1 :]))
         if not genome.stages:
             return genome
-        i = int(self._rng.integers(len(genome.stages)))
+        i = int(self.rng.integers(len(genome.stages)))
         noun = genome.stages[i].noun
         stage = Stage(noun, self._mark(noun))
         return replace(genome, stages=(*genome.stages[:i], stage, *genome.stages[i + 1 :]))
 
     def checked(self, genome: Genome, otherwise: Genome) -> Genome:
         """The genome where it is valid."""
-        return genome if is_valid(genome, self._vocabulary) else otherwise
+        return genome if is_valid(genome, self.vocabulary) else otherwise
 
     def _topic(self, gene: Gene) -> str:
         """What a gene is about, for crossing: its noun, or itself."""
         if not gene.subject:
             return gene.form
-        return self._vocabulary.subjects[gene.subject].noun or gene.subject
+        return self.vocabulary.subjects[gene.subject].noun or gene.subject
 
     def _index(self, genome: Genome) -> int:
-        return int(self._rng.integers(len(genome.genes)))
+        return int(self.rng.integers(len(genome.genes)))
 
     def pick(self, subjects: Sequence[Subject]) -> Subject:
         """One of several subjects by their weights."""
-        return subjects[int(self._rng.choice(len(subjects), p=pick_weights(subjects)))]
+        return subjects[int(self.rng.choice(len(subjects), p=pick_weights(subjects)))]
 
-    def _chance(self, p: float) -> bool:
-        return bool(self._rng.random() < p)
+    def chance(self, p: float) -> bool:
+        """True that often."""
+        return bool(self.rng.random() < p)
 
-    def _one_of(self, options: Sequence[T]) -> T:
-        return options[int(self._rng.integers(len(options)))]
+    def one_of(self, options: Sequence[T]) -> T:
+        """One of several, all alike."""
+        return options[int(self.rng.integers(len(options)))]
 
 
 def distinct(genes: Sequence[Gene]) -> tuple[Gene, ...]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from alignenv.reward_design.coders.genome import FARMABLE, Gene, Genome, Stage, component
 from alignenv.reward_design.coders.grammar import Grammar, distinct, rounded
 from alignenv.reward_design.coders.lessons import Lessons
-from alignenv.reward_design.coders.vocabulary import Role, Subject, Vocabulary
+from alignenv.reward_design.coders.vocabulary import Role, Subject
 from alignenv.reward_design.feedback import Verdict
 
 P_LESSON = 0.9
@@ -29,36 +27,36 @@ _FAVOUR = 4.0
 
 
 class Reviser:
-    """Revises genomes over one vocabulary with one source of randomness.
+    """Revises genomes of one grammar, with its source of randomness.
 
-    Attributes:
+    Args:
         grammar: Draws what is added.
     """
 
-    def __init__(self, grammar: Grammar, vocabulary: Vocabulary, rng: np.random.Generator) -> None:
-        self.grammar, self._vocabulary, self._rng = grammar, vocabulary, rng
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar, self._vocabulary = grammar, grammar.vocabulary
 
     def revise(self, genome: Genome, lessons: Lessons, n_edits: int) -> Genome:
         """Make misbehaving terms harmless, then up to `n_edits` changes, the first by a lesson."""
         genome = self._repair(genome, lessons.verdicts)
-        n_edits = int(self._rng.integers(1, n_edits + 1)) if n_edits else 0
-        if n_edits and self._chance(P_LESSON):
-            genome = self.grammar.checked(self._act(genome, lessons), genome)
+        n_edits = self._grammar.one_of(range(1, n_edits + 1)) if n_edits else 0
+        if n_edits and self._grammar.chance(P_LESSON):
+            genome = self._grammar.checked(self._act(genome, lessons), genome)
             n_edits -= 1
         for _ in range(n_edits):
-            genome = self.grammar.edit(genome)
+            genome = self._grammar.edit(genome)
         return genome
 
     def _act(self, genome: Genome, lessons: Lessons) -> Genome:
         if genome.is_potential:
             genome = Genome(genome.stages, (Gene("", "progress", genome.weight),))
-        if not lessons.undone or self._chance(P_WIDER):
+        if not lessons.undone or self._grammar.chance(P_WIDER):
             return self._widen(genome, lessons)
         undone = [self._vocabulary.subjects[key] for key in lessons.undone]
         unpaid = [subject for subject in undone if self._lacks(genome, subject)]
         if unpaid:
             return self._pursue(genome, unpaid, lessons)
-        way = int(self._rng.integers(3))
+        way = self._grammar.one_of(range(3))
         if way == 0:
             return self._climb(genome)
         return self._release(genome, lessons) if way == 1 else self._heavier(genome, undone[0])
@@ -68,16 +66,16 @@ class Reviser:
 
         Terms keep to the forms that cannot be farmed.
         """
-        if self._chance(P_ALL):
+        if self._grammar.chance(P_ALL):
             wanted = list(unpaid)
-        elif self._chance(P_FIRST):
+        elif self._grammar.chance(P_FIRST):
             wanted = [unpaid[0]]
         else:
-            wanted = [unpaid[int(self._rng.integers(len(unpaid)))]]
+            wanted = [self._grammar.one_of(unpaid)]
         for subject in wanted:
             genes = list(genome.genes)
             if not self._its(genome, subject):
-                genes.append(self.grammar.gene(subject.key, _safe_form(subject, lessons)))
+                genes.append(self._grammar.gene(subject.key, _safe_form(subject, lessons)))
             genes += self._way(genome, subject)
             genome = Genome(self._told(genome.stages, subject), distinct(genes))
         return genome
@@ -100,7 +98,7 @@ class Reviser:
         ways = self._vocabulary.ways(subject)
         if not ways or self._there(genome, subject):
             return []
-        return [self.grammar.gene(self.grammar.pick(ways).key, "approach")]
+        return [self._grammar.gene(self._grammar.pick(ways).key, "approach")]
 
     def _told(self, stages: Sequence[Stage], subject: Subject) -> tuple[Stage, ...]:
         """Stages of which the subject's own, if nothing told that it is done, is now told by it."""
@@ -129,8 +127,8 @@ class Reviser:
             and self._vocabulary.subjects[gene.subject].role is Role.FLAG
         ]
         if not held or len(genome.genes) == 1:
-            return self.grammar.edit(genome)
-        dropped = held[int(self._rng.integers(len(held)))]
+            return self._grammar.edit(genome)
+        dropped = self._grammar.one_of(held)
         subject = self._vocabulary.subjects[dropped.subject]
         genes = [gene for gene in genome.genes if gene != dropped]
         return replace(genome, genes=distinct([*genes, *self._way(genome, subject)]))
@@ -138,7 +136,7 @@ class Reviser:
     def _climb(self, genome: Genome) -> Genome:
         """Pay all stages as one ladder, told by the last that is done, in place of their terms."""
         if not genome.stages:
-            return self.grammar.edit(genome)
+            return self._grammar.edit(genome)
         nouns = set(self._vocabulary.nouns)
         loose = [g for g in genome.genes if g.subject and self._noun(g) not in nouns]
         end = [g for g in genome.genes if g.form in ("event", "arrival") and self._noun(g) in nouns]
@@ -160,9 +158,9 @@ class Reviser:
             if s.key not in used and s.role is not Role.HAZARD
         ]
         if not unused:
-            return self.grammar.edit(genome)
-        subject = self.grammar.pick(unused)
-        gene = self.grammar.gene(subject.key, _safe_form(subject, lessons))
+            return self._grammar.edit(genome)
+        subject = self._grammar.pick(unused)
+        gene = self._grammar.gene(subject.key, _safe_form(subject, lessons))
         return replace(genome, genes=(*genome.genes, gene))
 
     def _repair(self, genome: Genome, verdicts: Mapping[str, Verdict]) -> Genome:
@@ -171,21 +169,18 @@ class Reviser:
         for gene in genome.genes:
             verdict = verdicts.get(component(gene, self._vocabulary))
             if verdict is Verdict.FARMED and gene.form in FARMABLE:
-                safe = self.grammar.gene(gene.subject, FARMABLE[gene.form])
+                safe = self._grammar.gene(gene.subject, FARMABLE[gene.form])
                 genes.append(replace(safe, gated=gene.gated))
             elif verdict is Verdict.DOMINATING:
                 genes.append(replace(gene, weight=rounded(gene.weight / 4)))
-            elif verdict is Verdict.SILENT and gene.gated and self._chance(P_UNGATED):
+            elif verdict is Verdict.SILENT and gene.gated and self._grammar.chance(P_UNGATED):
                 genes.append(replace(gene, gated=False))
             else:
                 genes.append(gene)
-        return self.grammar.checked(replace(genome, genes=distinct(genes)), genome)
+        return self._grammar.checked(replace(genome, genes=distinct(genes)), genome)
 
     def _noun(self, gene: Gene) -> str:
         return self._vocabulary.subjects[gene.subject].noun if gene.subject else ""
-
-    def _chance(self, p: float) -> bool:
-        return bool(self._rng.random() < p)
 
 
 def _safe_form(subject: Subject, lessons: Lessons) -> str:

@@ -39,6 +39,7 @@ UNCHANGED = "unchanged"
 class _Parent:
     trial: Trial
     genome: Genome
+    lessons: Lessons
 
     @property
     def success(self) -> float:
@@ -62,9 +63,9 @@ class SymbolicCoder:
         """`n` drafts, different from each other and from the parents where that is possible."""
         vocabulary = Vocabulary(brief.card)
         rng = generator(brief.seed, "search", "symbolic", brief.generation)
-        reviser = Reviser(Grammar(vocabulary, rng), vocabulary, rng)
+        grammar = Grammar(vocabulary, rng)
         parents = [
-            _Parent(trial, genome)
+            _Parent(trial, genome, _lessons_of(trial, vocabulary))
             for trial in brief.parents
             if (genome := decode(trial.candidate.source, vocabulary)) is not None
         ]
@@ -72,7 +73,7 @@ class SymbolicCoder:
         drafts: list[Draft] = []
         for index in range(n):
             for _ in range(_TRIES):
-                child = _breed(reviser, vocabulary, parents, index, n)
+                child = _breed(grammar, parents, index, n)
                 source = write_program(child.genome, vocabulary)
                 if source not in seen and child.note != UNCHANGED:
                     break
@@ -81,28 +82,28 @@ class SymbolicCoder:
         return drafts
 
 
-def _breed(
-    reviser: Reviser, vocabulary: Vocabulary, parents: Sequence[_Parent], index: int, n: int
-) -> _Child:
+def _lessons_of(trial: Trial, vocabulary: Vocabulary) -> Lessons:
+    return learn_from(trial.evaluation, vocabulary) if trial.evaluation else Lessons()
+
+
+def _breed(grammar: Grammar, parents: Sequence[_Parent], index: int, n: int) -> _Child:
     """Fresh blood first, then crosses, then mutants of each parent in turn."""
     if not parents:
-        return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
+        return _Child(grammar.sample(), (), "drawn from the grammar")
     works = parents[0].success >= WORKING
     n_fresh = math.ceil(n * (FRESH if works else FRESH_WITHOUT_SUCCESS)) if n > 1 else 0
     n_crossed = n // 8 + 1 if len(parents) > 1 else 0
     if index < n_fresh:
-        return _Child(reviser.grammar.sample(), (), "drawn from the grammar")
+        return _Child(grammar.sample(), (), "drawn from the grammar")
     if index < n_fresh + n_crossed:
         first, second = parents[0], parents[1 + index % (len(parents) - 1)]
         ids = (first.trial.candidate.id, second.trial.candidate.id)
         return _Child(
-            reviser.grammar.cross(first.genome, second.genome), ids, f"cross of {' and '.join(ids)}"
+            grammar.cross(first.genome, second.genome), ids, f"cross of {' and '.join(ids)}"
         )
     parent = parents[index % len(parents)]
-    evaluation = parent.trial.evaluation
-    lessons = learn_from(evaluation, vocabulary) if evaluation else Lessons()
-    genome = reviser.revise(parent.genome, lessons, n_edits=1 if works else 2)
-    note = _describe(parent.genome, genome, vocabulary)
+    genome = Reviser(grammar).revise(parent.genome, parent.lessons, n_edits=1 if works else 2)
+    note = _describe(parent.genome, genome, grammar.vocabulary)
     return _Child(genome, (parent.trial.candidate.id,), note)
 
 

@@ -229,10 +229,6 @@ def _change(s: Subject, weight: str) -> _Value:
     return _Value(f"{weight} * ({_number(s, 'state')} - {_number(s, 'prev')})")
 
 
-def _loss(s: Subject, weight: str) -> _Value:
-    return _Value(f"{weight} * ({_text(s, 'prev')} - {_text(s, 'state')}){_per_reach(s)}")
-
-
 def _event(s: Subject, weight: str) -> _Value:
     if s.role is Role.COUNT:
         return _Value(weight, (f"{_text(s, 'state')} > {_text(s, 'prev')}",))
@@ -257,7 +253,7 @@ _FORMS: dict[str, Callable[[Subject, str], _Value]] = {
     "closeness": _closeness,
     "arrival": _arrival,
     "change": _change,
-    "loss": _loss,
+    "loss": _approach,
     "event": _event,
     "hold": _hold,
     "penalty": _penalty,

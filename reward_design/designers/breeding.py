@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
-from alignenv.reward_design.opinions import Opinions
+from alignenv.reward_design.opinions import UNRATED, Opinions
 from alignenv.reward_design.prompts import turns
 from alignenv.task import TaskCard
 from alignenv.types import Trial
 
 Fields = Mapping[str, Any]
 """Fields of a brief for one draft. A coder without words goes by the number of parents."""
-
-UNRATED: Opinions = MappingProxyType({})
 
 
 def from_nothing(failed: Sequence[Trial] = (), turn: int = 0) -> Fields:

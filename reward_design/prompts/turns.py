@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
-from alignenv.reward_design.opinions import Opinions
+from alignenv.reward_design.opinions import UNRATED, Opinions
 from alignenv.reward_design.prompts import render
 from alignenv.task import TaskCard
 from alignenv.types import Failure, SentBack, Trial, Turn
@@ -25,7 +24,7 @@ def mutation(
     card: TaskCard,
     parent: Trial,
     failed: Sequence[Trial] = (),
-    opinions: Opinions = MappingProxyType({}),
+    opinions: Opinions = UNRATED,
 ) -> tuple[Turn, ...]:
     """The parent with its figures, and the wish for one change.
 
@@ -41,7 +40,7 @@ def crossover(
     card: TaskCard,
     first: Trial,
     second: Trial,
-    opinions: Opinions = MappingProxyType({}),
+    opinions: Opinions = UNRATED,
 ) -> tuple[Turn, ...]:
     """Two parents with their figures, and the wish to combine them; opinions as for `mutation`."""
     assert first.evaluation is not None, "only trained programs have children"

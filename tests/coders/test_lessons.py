@@ -62,8 +62,7 @@ def form(**changed: Any) -> dict[str, Any]:
 
 
 def reviser(vocabulary: Vocabulary) -> Reviser:
-    rng = generator(0, "search", "test")
-    return Reviser(Grammar(vocabulary, rng), vocabulary, rng)
+    return Reviser(Grammar(vocabulary, generator(0, "search", "test")))
 
 
 def test_what_never_came_about_is_told_in_the_order_of_the_goal() -> None:

@@ -61,8 +61,7 @@ def grammar(task: TaskCard, seed: int = 0) -> tuple[Grammar, Vocabulary]:
 
 
 def reviser(vocabulary: Vocabulary) -> Reviser:
-    rng = generator(0, "search", "test")
-    return Reviser(Grammar(vocabulary, rng), vocabulary, rng)
+    return Reviser(Grammar(vocabulary, generator(0, "search", "test")))
 
 
 def samples(name: str, n: int) -> Iterator[tuple[Genome, Vocabulary]]:
