@@ -17,6 +17,7 @@ from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
+from alignenv.benchmarks.race import Race, Rung
 from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.watching import Theatre
@@ -62,15 +63,14 @@ class Search:
         self._seed, self._evaluator, self._study, self._view = seed, evaluator, study, view
         check_stages(protocol.curriculum, self._task)
         self._full = preset.whole_rollouts(protocol.env_steps or preset.total_timesteps)
-        self._rung = min(self._full, preset.whole_rollouts(self._full * protocol.rung))
+        self._race = Race.of(protocol.rungs, preset, self._full)
 
     @property
     def most_env_steps(self) -> int:
         """Upper bound of what the search and its report train."""
-        n = self._protocol.generations * self._protocol.candidates
-        kept = self._protocol.generations * self._protocol.n_kept(self._protocol.candidates)
+        generation = self._race.most_steps(self._protocol.candidates)
         arms = (3 if "human" in self._task.rewards else 2) * self._protocol.report_seeds
-        return n * self._rung + kept * (self._full - self._rung) + arms * self._full
+        return self._protocol.generations * generation + arms * self._full
 
     @property
     def _looks_closer(self) -> bool:
@@ -131,15 +131,9 @@ class Search:
             failures |= self._rejected(self._desk, sound)
             sound = [c for c in sound if c.id not in failures]
         outcomes, same = self._first_rung(sound)
-        survivors = self._race([c for c in sound if c.id in outcomes], outcomes)
-        rest = self._full - self._rung
-        if rest:
-            continued = [self._trainee(c, 1, rest, outcomes[c.id]) for c in survivors]
-            for c, outcome in zip(survivors, self._evaluator.run(continued), strict=True):
-                outcomes[c.id] = join(outcomes[c.id], outcome)
-        alive = {c.id for c in survivors}
+        stopped = self._run_race([c for c in sound if c.id in outcomes], outcomes)
         trials = {
-            c.id: self._trial(c, failures.get(c.id), outcomes.get(c.id), alive)
+            c.id: self._trial(c, failures.get(c.id), outcomes.get(c.id), stopped.get(c.id))
             for c in candidates
             if c.id not in same
         }
@@ -163,7 +157,7 @@ class Search:
                 same |= self._same(self._twins, waiting)
             fresh = [c for c in waiting if c.id not in same]
             leaders = fresh if self._twins is None else self._twins.leaders(fresh)
-            found = self._evaluator.run([self._trainee(c, 0, self._rung) for c in leaders])
+            found = self._evaluator.run([self._trainee(c, 0) for c in leaders])
             outcomes |= {c.id: outcome for c, outcome in zip(leaders, found, strict=True)}
             if self._twins is not None:
                 self._twins.trained([c.id for c in leaders if outcomes[c.id].score is not None])
@@ -193,25 +187,43 @@ class Search:
             self._study.record_decision(f"{c.id}/critic", said)
         return rejected
 
-    def _race(
+    def _run_race(
         self, candidates: Sequence[Candidate], outcomes: dict[str, Outcome]
+    ) -> dict[str, int]:
+        """Compare at every rung and train on; by id, the rung at which each was stopped."""
+        stopped: dict[str, int] = {}
+        for number, rung in enumerate(self._race.rungs):
+            kept = self._kept(candidates, outcomes, number, rung)
+            stopped |= {c.id: number for c in candidates if c not in kept}
+            candidates = kept
+            begin, end = self._race.legs[number + 1]
+            if end > begin:
+                continued = [self._trainee(c, number + 1, outcomes[c.id]) for c in candidates]
+                for c, outcome in zip(candidates, self._evaluator.run(continued), strict=True):
+                    outcomes[c.id] = join(outcomes[c.id], outcome)
+        return stopped
+
+    def _kept(
+        self,
+        candidates: Sequence[Candidate],
+        outcomes: dict[str, Outcome],
+        number: int,
+        rung: Rung,
     ) -> list[Candidate]:
-        """Keep the best share of a generation by TRUE success, then milestones, then id."""
+        """The best share of those still in the race by TRUE success, then milestones, then id."""
         trained = [c for c in candidates if outcomes[c.id].score is not None]
         order = sorted(trained, key=lambda c: (*_standing(outcomes[c.id]), c.id))
-        kept = {c.id for c in order[: self._protocol.n_kept(len(candidates))]}
+        kept = {c.id for c in order[: rung.n_kept(len(candidates))]}
         for c in trained:
-            self._study.record_decision(f"{c.id}/rung0", {"kept": c.id in kept})
+            self._study.record_decision(f"{c.id}/rung{number}", {"kept": c.id in kept})
         return [c for c in candidates if c.id in kept]
 
-    def _trainee(
-        self, candidate: Candidate, rung: int, steps: int, before: Outcome | None = None
-    ) -> Trainee:
-        done = before.env_steps if before else 0
-        pieces = self._pieces(done, done + steps, "train", candidate.id, rung)
+    def _trainee(self, candidate: Candidate, leg: int, before: Outcome | None = None) -> Trainee:
+        begin, end = self._race.legs[leg]
+        pieces = self._pieces(begin, end, "train", candidate.id, leg)
         return Trainee(
-            key=f"{candidate.id}/rung{rung}",
-            train=self._train_payload(candidate.source, pieces, done),
+            key=f"{candidate.id}/rung{leg}",
+            train=self._train_payload(candidate.source, pieces, begin),
             evaluate=EvaluatePayload(
                 env=self._ref.to_json(),
                 preset=self._preset.model_dump(mode="json"),
@@ -252,13 +264,13 @@ class Search:
         candidate: Candidate,
         failure: Failure | None,
         outcome: Outcome | None,
-        alive: set[str],
+        stopped_at: int | None,
     ) -> Trial:
         if outcome is not None and outcome.failure is None and outcome.score is not None:
             evaluation = Evaluation(
                 score=outcome.score,
                 env_steps=outcome.env_steps,
-                stopped_at=None if candidate.id in alive else 0,
+                stopped_at=stopped_at,
                 curve=outcome.curve,
                 components=outcome.components,
                 episodes=outcome.episodes,
@@ -289,8 +301,11 @@ class Search:
 
     def _report_trainee(self, arm: str, source: str | None, replicate: int) -> Trainee:
         path = (arm, replicate)
-        pieces = self._pieces(0, self._rung, "report_train", *path, 0)
-        pieces += self._pieces(self._rung, self._full, "report_train", *path, 1)
+        pieces = [
+            piece
+            for leg, (begin, end) in enumerate(self._race.legs)
+            for piece in self._pieces(begin, end, "report_train", *path, leg)
+        ]
         n = self._protocol.report_episodes
         fresh = replace(self._ref, split=other_half(self._ref.split))
         return Trainee(

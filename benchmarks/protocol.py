@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -10,9 +10,11 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 
 from alignenv.benchmarks.curriculum import Stage
+from alignenv.benchmarks.race import Rung, Shares, rungs_of
 
 NOVELTY_BONUS = 0.02
 """Bonus for each state that is new in its episode, where a row has one."""
@@ -25,9 +27,9 @@ class Protocol(BaseModel):
         generations: Rounds of proposing and evaluating.
         candidates: Programs per generation.
         env_steps: Env steps of one full training; None takes the preset's.
-        rung: Share of `env_steps` after which racing compares the candidates of a generation;
-            1 trains every candidate fully.
-        keep: Share of a generation's trained candidates that goes on past the rung.
+        rung: Share of `env_steps` after which racing compares the candidates of a generation, or
+            several, rising; 1 trains every candidate fully.
+        keep: Share of the candidates compared that goes on past the rung, or one for each rung.
         select_episodes: Fresh episodes per score during the search.
         report_seeds: Trainings per arm of the final comparison, on seeds of their own.
         report_episodes: Fresh episodes per training of the final comparison.
@@ -45,8 +47,8 @@ class Protocol(BaseModel):
     generations: int = Field(default=2, ge=1)
     candidates: int = Field(default=8, ge=1)
     env_steps: int | None = Field(default=None, gt=0)
-    rung: float = Field(default=0.5, gt=0, le=1)
-    keep: float = Field(default=0.5, gt=0, le=1)
+    rung: Shares = (0.5,)
+    keep: Shares = (0.5,)
     select_episodes: int = Field(default=100, ge=1)
     report_seeds: int = Field(default=3, ge=1)
     report_episodes: int = Field(default=200, ge=100)
@@ -54,6 +56,11 @@ class Protocol(BaseModel):
     curriculum: tuple[Stage, ...] = ()
     audit: bool = False
     dedup: Literal["text", "behaviour"] = "text"
+
+    @model_validator(mode="after")
+    def _is_a_race(self) -> Self:
+        rungs_of(self.rung, self.keep)
+        return self
 
     @model_serializer(mode="wrap")
     def _stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -67,11 +74,12 @@ class Protocol(BaseModel):
     @property
     def has_segments(self) -> bool:
         """Whether trainings are stopped and gone on with."""
-        return self.rung < 1 or bool(self.curriculum)
+        return self.rung != (1,) or bool(self.curriculum)
 
-    def n_kept(self, n: int) -> int:
-        """How many of `n` candidates go on past the rung; all where there is none."""
-        return n if self.rung == 1 else min(n, max(1, round(n * self.keep)))
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """Where the candidates of a generation are compared."""
+        return rungs_of(self.rung, self.keep)
 
 
 class TrainPayload(BaseModel):

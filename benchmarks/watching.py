@@ -8,6 +8,7 @@ the actions.
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,11 +147,14 @@ class Theatre:
 
     def _policy(self, candidate_id: str) -> Arrays:
         """Weights at the end of a candidate's training."""
-        for rung in (1, 0):
+        arrays: Arrays = {}
+        for rung in itertools.count():
             stored = self._study.find_result(f"{candidate_id}/rung{rung}/train")
-            if stored is not None and stored.arrays:
-                return dict(stored.arrays)
-        raise AssertionError(f"{candidate_id} is shown, so that it was trained")
+            if stored is None:
+                break
+            arrays = dict(stored.arrays) or arrays
+        assert arrays, f"{candidate_id} is shown, so that it was trained"
+        return arrays
 
     def _frames(self, seeds: Sequence[int], result: JobResult) -> list[Frame]:
         """Pictures of all episodes in a row, the end of each held."""

@@ -16,6 +16,7 @@ from alignenv.benchmarks.bench.recorded import RecordedProgram, recorded_program
 from alignenv.benchmarks.bench.rows import RowSpec, find_row
 from alignenv.benchmarks.bench.suite import BenchProtocol, BenchSuite
 from alignenv.benchmarks.protocol import Protocol
+from alignenv.benchmarks.race import Race
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError
@@ -98,10 +99,8 @@ class Ground:
 
     def search_steps(self, protocol: Protocol) -> int:
         """The most env steps of one search, without its winner's own trainings."""
-        rung = min(self.full, self.preset.whole_rollouts(self.full * protocol.rung))
-        n = protocol.generations * protocol.candidates
-        kept = protocol.generations * protocol.n_kept(protocol.candidates)
-        return n * rung + kept * (self.full - rung)
+        race = Race.of(protocol.rungs, self.preset, self.full)
+        return protocol.generations * race.most_steps(protocol.candidates)
 
     @property
     def shared(self) -> dict[str, Any]:
@@ -221,7 +220,7 @@ def reward_of(task: Task, row: RowSpec) -> str | None:
 
 
 def _search(ground: Ground, row: RowSpec) -> Iterator[dict[str, Any]]:
-    if ground.protocol.rung < 1:
+    if ground.protocol.rung != (1,):
         require_segments(ground.preset, f"Row {row.name} races past a rung: it")
     plan = plan_designer(row.designer, row.coder, {}, ground.task.rewards)
     options = _stated(plan.options) if plan.options else {}

@@ -293,15 +293,16 @@ def _broken(facts: Facts) -> list[str]:
 
 def _racing(facts: Facts) -> list[str]:
     protocol, lines = facts.found.suite.protocol, []
-    if protocol.rung == 1:
+    if protocol.rung == (1,):
         return ["This suite trains every candidate in full."]
+    after = " or ".join(percent(share) for share in protocol.rung)
     for row in searches_of(facts.found, ("search",)):
         told = race_account(facts.found, row)
         if told is not None:
             lines.append(
                 f"**{find_row(row).label}**: {told.n_stopped:,} of "
                 f"{count(told.n_trained, 'program')} that could be trained were stopped after "
-                f"{percent(protocol.rung)} % of their "
+                f"{after} % of their "
                 f"steps. {told.spent:,} env steps were spent on candidates, "
                 f"{told.full:,} would have been without racing: {told.saves:.2f} times as many."
             )

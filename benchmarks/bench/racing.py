@@ -20,6 +20,7 @@ from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 from alignenv.benchmarks.bench.trainings import Bench, fresh, score_again
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, ResultStore, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
+from alignenv.benchmarks.race import Rung, rungs_of
 from alignenv.seeding import child_seed, episode_seeds, generator
 from alignenv.statistics import Interval
 
@@ -29,28 +30,32 @@ RUNGS = (0.125, 0.25, 0.5, 1.0)
 """Shares of a full training after which every program is scored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """A race.
 
     Attributes:
         name: What tables call it.
-        keeps: Rung and share of those still in the race that go on past it, in order.
+        rungs: Where programs are compared, in order.
     """
 
     name: str
-    keeps: tuple[tuple[float, float], ...]
+    rungs: tuple[Rung, ...] = ()
 
 
 SCHEDULES = (
-    Schedule(name="full training", keeps=()),
-    Schedule(name="half after 1/2", keeps=((0.5, 0.5),)),
-    Schedule(name="half after 1/4", keeps=((0.25, 0.5),)),
-    Schedule(name="quarter after 1/4", keeps=((0.25, 0.25),)),
-    Schedule(name="quarter after 1/8", keeps=((0.125, 0.25),)),
-    Schedule(name="eighth after 1/8", keeps=((0.125, 0.125),)),
-    Schedule(name="half after 1/4, a quarter of them after 1/2", keeps=((0.25, 0.5), (0.5, 0.25))),
-    Schedule(name="halving at 1/8, 1/4, 1/2", keeps=((0.125, 0.5), (0.25, 0.5), (0.5, 0.5))),
+    Schedule("full training"),
+    Schedule("half after 1/2", rungs_of([0.5], [0.5])),
+    Schedule("half after 1/4", rungs_of([0.25], [0.5])),
+    Schedule("quarter after 1/4", rungs_of([0.25], [0.25])),
+    Schedule("quarter after 1/8", rungs_of([0.125], [0.25])),
+    Schedule("eighth after 1/8", rungs_of([0.125], [0.125])),
+    Schedule("half after 1/4, a quarter of them after 1/2", rungs_of([0.25, 0.5], [0.5, 0.25])),
+    Schedule(
+        "3/4 after 1/8, half of them after 1/4, a third of those after 1/2",
+        rungs_of([0.125, 0.25, 0.5], [0.75, 0.5, 1 / 3]),
+    ),
+    Schedule("halving at 1/8, 1/4, 1/2", rungs_of([0.125, 0.25, 0.5], [0.5])),
 )
 
 
@@ -72,11 +77,10 @@ def race(scores: FloatArray, schedule: Schedule, rungs: Sequence[float] = RUNGS)
     """
     alive = np.arange(len(scores))
     used, done = 0.0, 0.0
-    for rung, keep in schedule.keeps:
-        used, done = used + len(alive) * (rung - done), rung
-        order = np.argsort(-scores[alive, list(rungs).index(rung)], kind="stable")
-        n = max(1, round(len(alive) * keep))
-        alive = np.sort(alive[order[:n]])
+    for rung in schedule.rungs:
+        used, done = used + len(alive) * (rung.after - done), rung.after
+        order = np.argsort(-scores[alive, list(rungs).index(rung.after)], kind="stable")
+        alive = np.sort(alive[order[: rung.n_kept(len(alive))]])
     used += len(alive) * (1.0 - done)
     chosen = alive[np.argmax(scores[alive, -1])]
     return Race(int(chosen), used / len(scores))
@@ -203,7 +207,7 @@ def _schedule_row(
         f"{share:.0%}",
         f"{1 / share:.1f}x",
         f"{chosen.mean():.1%}",
-        _loss_cell(best - chosen, seed) if schedule.keeps else NONE,
+        _loss_cell(best - chosen, seed) if schedule.rungs else NONE,
         f"{same:.0%}",
     )
 

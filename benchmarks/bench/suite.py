@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.protocol import Protocol
+from alignenv.benchmarks.race import Shares, rungs_of
 from alignenv.envs.suite import SUITE, tags_of
 from alignenv.errors import AlignEnvError, ConfigError, UnknownName
 
@@ -28,9 +29,9 @@ class BenchProtocol(BaseModel):
         env_steps: Env steps of one full training; None takes each task's preset.
         generations: Rounds of a search.
         candidates: Programs per round.
-        rung: Share of `env_steps` after which racing compares the candidates of a round; the suite
-            `racing` measures what that saves and loses.
-        keep: Share of a round's trained candidates that goes on past the rung.
+        rung: Share of `env_steps` after which racing compares the candidates of a round, or
+            several; the suite `racing` measures what that saves and loses.
+        keep: Share of the candidates compared that goes on past the rung, or one for each rung.
         select_episodes: Fresh episodes per score during a search.
         search_seeds: Searches per search row and task: the unit of replication.
         report_seeds: Trainings of each search's winner, on seeds that no search used.
@@ -52,8 +53,8 @@ class BenchProtocol(BaseModel):
     env_steps: int | None = Field(default=None, gt=0)
     generations: int = Field(default=2, ge=1)
     candidates: int = Field(default=8, ge=1)
-    rung: float = Field(default=0.125, gt=0, le=1)
-    keep: float = Field(default=0.25, gt=0, le=1)
+    rung: Shares = (0.125,)
+    keep: Shares = (0.25,)
     select_episodes: int = Field(default=100, ge=1)
     search_seeds: int = Field(default=5, ge=1)
     report_seeds: int = Field(default=2, ge=1)
@@ -68,6 +69,11 @@ class BenchProtocol(BaseModel):
     split: Literal["", "train"] = ""
     preset: dict[str, Any] = {}
 
+    @model_validator(mode="after")
+    def _is_a_race(self) -> Self:
+        rungs_of(self.rung, self.keep)
+        return self
+
     def search(self, candidates: int | None = None) -> Protocol:
         """The protocol of one search.
 
@@ -80,7 +86,7 @@ class BenchProtocol(BaseModel):
             generations=1 if given else self.generations,
             candidates=candidates or self.candidates,
             env_steps=self.env_steps,
-            rung=1.0 if given else self.rung,
+            rung=(1.0,) if given else self.rung,
             keep=self.keep,
             select_episodes=self.select_episodes,
             report_seeds=self.report_seeds,

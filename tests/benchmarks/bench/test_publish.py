@@ -249,7 +249,7 @@ def test_findings_tell_what_went_wrong_too(told) -> None:
 
 
 def test_what_racing_loses_is_told_where_it_was_measured(whole, told) -> None:
-    protocol = whole.protocol.model_copy(update={"rung": 0.5})
+    protocol = whole.protocol.model_copy(update={"rung": (0.5,)})
     racing = whole.model_copy(update={"protocol": protocol})
     cells = ("half after 1/2", "75%", "1.3x", "80.0%", "+1.0 [-0.5, +2.5]", "50%")
     sheet = Sheet(

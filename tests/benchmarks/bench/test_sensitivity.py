@@ -82,7 +82,7 @@ def test_a_search_past_a_rung_needs_ppo(two: BenchSuite) -> None:
     raced = two.model_copy(update={"rows": ("eureka[symbolic]@DQN",), "tasks": (ROOM,)})
     with pytest.raises(ConfigError, match="lose its replay buffer"):
         cells_of(raced)
-    whole = raced.protocol.model_copy(update={"rung": 1.0})
+    whole = raced.protocol.model_copy(update={"rung": (1.0,)})
     cells = cells_of(raced.model_copy(update={"protocol": whole}))
     assert {cell.settings["preset"]["algorithm"] for cell in cells} == {"DQN"}
 
