@@ -22,8 +22,9 @@ from rich.console import Console
 
 from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.audit_table import PAGE
+from alignenv.benchmarks.choosing import select
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
-from alignenv.benchmarks.evolve import Search, check, select
+from alignenv.benchmarks.evolve import Search, check
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload

@@ -13,6 +13,7 @@ from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing
 from alignenv.benchmarks.arms import Arm, make_arms
 from alignenv.benchmarks.audit_gate import AuditGate, decision
+from alignenv.benchmarks.choosing import Choice, confirmed, contenders, select
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
@@ -31,7 +32,15 @@ from alignenv.reward_design.diversity import diversity
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.task import Task
-from alignenv.types import Candidate, Designer, Evaluation, Failure, FailureKind, Trial
+from alignenv.types import (
+    Candidate,
+    Designer,
+    Evaluation,
+    Failure,
+    FailureKind,
+    HasChoice,
+    Trial,
+)
 
 
 class Search:
@@ -68,9 +77,8 @@ class Search:
     @property
     def most_env_steps(self) -> int:
         """Upper bound of what the search and its report train."""
-        generation = self._race.most_steps(self._protocol.candidates)
         arms = (3 if "human" in self._task.rewards else 2) * self._protocol.report_seeds
-        return self._protocol.generations * generation + arms * self._full
+        return self._protocol.most_env_steps(self._preset, self._full) + arms * self._full
 
     @property
     def _looks_closer(self) -> bool:
@@ -224,15 +232,19 @@ class Search:
         return Trainee(
             key=f"{candidate.id}/rung{leg}",
             train=self._train_payload(candidate.source, pieces, begin),
-            evaluate=EvaluatePayload(
-                env=self._ref.to_json(),
-                preset=self._preset.model_dump(mode="json"),
-                seeds=tuple(episode_seeds(self._seed, "select", self._protocol.select_episodes)),
-                action_seed=child_seed(self._seed, "select", "actions"),
-                evidence=True,
-                analysis=self._looks_closer,
-            ),
+            evaluate=self._selection(evidence=True, analysis=self._looks_closer),
             start=before.arrays if before else None,
+        )
+
+    def _selection(self, *, evidence: bool = False, analysis: bool = False) -> EvaluatePayload:
+        """What the policies that a search compares are scored on."""
+        return EvaluatePayload(
+            env=self._ref.to_json(),
+            preset=self._preset.model_dump(mode="json"),
+            seeds=tuple(episode_seeds(self._seed, "select", self._protocol.select_episodes)),
+            action_seed=child_seed(self._seed, "select", "actions"),
+            evidence=evidence,
+            analysis=analysis,
         )
 
     def _pieces(self, begin: int, end: int, domain: str, *path: str | int) -> list[Piece]:
@@ -282,6 +294,32 @@ class Search:
         reason = failure or (outcome.failure if outcome else None)
         assert reason is not None, "a candidate without an outcome failed its check"
         return Trial(candidate=candidate, failure=reason)
+
+    def choose(self, trials: Sequence[Trial]) -> Choice:
+        """What the designer chose, or else the best on selection seeds, confirmed where asked."""
+        chosen = self._designer.choice() if isinstance(self._designer, HasChoice) else None
+        if chosen is not None:
+            return Choice(best=next((t for t in trials if t.candidate.id == chosen), None))
+        leaders = contenders(trials, self._protocol.confirm)
+        if not leaders:
+            return Choice(best=select(trials))
+        self._view.phase(f"second trainings of the best {len(leaders)}")
+        outcomes = self._evaluator.run([self._again(trial.candidate) for trial in leaders])
+        ids = [trial.candidate.id for trial in leaders]
+        choice = Choice(
+            best=confirmed(leaders, outcomes), confirmed=dict(zip(ids, outcomes, strict=True))
+        )
+        self._study.record_decision("confirm", choice.rates)
+        return choice
+
+    def _again(self, candidate: Candidate) -> Trainee:
+        """A second training, whole, on a seed of its own."""
+        pieces = self._pieces(0, self._full, "train", candidate.id, "again")
+        return Trainee(
+            key=f"{candidate.id}/again",
+            train=self._train_payload(candidate.source, pieces),
+            evaluate=self._selection(),
+        )
 
     def report(self, best: Trial | None) -> dict[str, Arm]:
         """Train every arm afresh on report seeds, for equal env steps."""
@@ -347,12 +385,6 @@ def check(candidate: Candidate, task: Task) -> Failure | None:
     except ProgramError as error:
         return Failure(kind=FailureKind.RULE, code=error.problems[0].rule, message=str(error))
     return None
-
-
-def select(trials: Sequence[Trial]) -> Trial | None:
-    """The best fully trained trial by TRUE success on selection seeds; the earliest wins ties."""
-    finished = [t for t in trials if t.evaluation and t.evaluation.stopped_at is None]
-    return max(finished, key=lambda t: t.merit, default=None)
 
 
 def join(first: Outcome, second: Outcome) -> Outcome:

@@ -13,8 +13,9 @@ from pydantic import (
     model_validator,
 )
 
+from alignenv.agents.presets import Preset
 from alignenv.benchmarks.curriculum import Stage
-from alignenv.benchmarks.race import Rung, Shares, rungs_of
+from alignenv.benchmarks.race import Race, Rung, Shares, rungs_of
 
 NOVELTY_BONUS = 0.02
 """Bonus for each state that is new in its episode, where a row has one."""
@@ -30,6 +31,8 @@ class Protocol(BaseModel):
         rung: Share of `env_steps` after which racing compares the candidates of a generation, or
             several, rising; 1 trains every candidate fully.
         keep: Share of the candidates compared that goes on past the rung, or one for each rung.
+        confirm: How many of the best programs are trained once more before one of them is chosen by
+            the mean of both trainings; 0 for none.
         select_episodes: Fresh episodes per score during the search.
         report_seeds: Trainings per arm of the final comparison, on seeds of their own.
         report_episodes: Fresh episodes per training of the final comparison.
@@ -49,6 +52,7 @@ class Protocol(BaseModel):
     env_steps: int | None = Field(default=None, gt=0)
     rung: Shares = (0.5,)
     keep: Shares = (0.5,)
+    confirm: int = Field(default=0, ge=0)
     select_episodes: int = Field(default=100, ge=1)
     report_seeds: int = Field(default=3, ge=1)
     report_episodes: int = Field(default=200, ge=100)
@@ -66,7 +70,7 @@ class Protocol(BaseModel):
     def _stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """As it is, without what came after the first records and is not asked for."""
         found: dict[str, Any] = handler(self)
-        for name in ("audit", "dedup"):
+        for name in ("audit", "dedup", "confirm"):
             if getattr(self, name) == type(self).model_fields[name].default:
                 found.pop(name, None)
         return found
@@ -80,6 +84,11 @@ class Protocol(BaseModel):
     def rungs(self) -> tuple[Rung, ...]:
         """Where the candidates of a generation are compared."""
         return rungs_of(self.rung, self.keep)
+
+    def most_env_steps(self, preset: Preset, full: int) -> int:
+        """Upper bound of what a search trains, if a full training takes `full` env steps."""
+        generation = Race.of(self.rungs, preset, full).most_steps(self.candidates)
+        return self.generations * generation + self.confirm * full
 
 
 class TrainPayload(BaseModel):

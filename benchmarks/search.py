@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -12,9 +12,10 @@ from alignenv.agents.presets import Preset, require_segments
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.audit_gate import AuditGate
+from alignenv.benchmarks.choosing import Choice
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
-from alignenv.benchmarks.evolve import Search, select
+from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
@@ -33,7 +34,7 @@ from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.sandbox import Executor
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
-from alignenv.types import Designer, Evaluation, HasChoice, HasFacts, Trial
+from alignenv.types import Designer, Evaluation, HasFacts, Trial
 
 VERSIONS = ("alignenv", "gymnasium", "minigrid", "numba", "numpy", "stable-baselines3", "torch")
 
@@ -126,9 +127,9 @@ def run_search(
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):
             trials = search.find()
-        best = winner(designer, trials)
+            choice = search.choose(trials)
         with clock.time("final comparison"):
-            arms = search.report(best)
+            arms = search.report(choice.best)
         tier = pool.tier
     return Finding(
         settings=settings,
@@ -137,13 +138,13 @@ def run_search(
         ref=ref,
         preset=preset,
         trials=tuple(trials),
-        best=best,
+        best=choice.best,
         arms=arms,
         isolation=isolation,
         tier=tier,
         seconds=clock.seconds,
-        cost=cost(study, trials, arms),
-        facts=facts(designer, *readers),
+        cost=cost(study, trials, arms, choice),
+        facts=facts(designer, *readers, choice=choice),
         judgements={} if readers.desk is None else readers.desk.judgements(),
     )
 
@@ -196,21 +197,15 @@ def resolve(settings: SearchSettings) -> tuple[EnvRef, Task, Preset]:
     return replace(ref, obs=preset.obs), task, preset
 
 
-def winner(designer: Designer, trials: list[Trial]) -> Trial | None:
-    """The trial that the designer chose, or else the best by TRUE success on selection seeds."""
-    chosen = designer.choice() if isinstance(designer, HasChoice) else None
-    if chosen is None:
-        return select(trials)
-    return next((trial for trial in trials if trial.candidate.id == chosen), None)
-
-
 def facts(
     designer: Designer,
     desk: CriticDesk | None,
     gate: AuditGate | None = None,
     twins: Twins | None = None,
+    *,
+    choice: Choice,
 ) -> dict[str, Any]:
-    """Figures of the designer's own, and of the critic, audit and dedup where there are such."""
+    """Figures of the designer's own, and of critic, audit, dedup and second trainings if any."""
     found = dict(designer.facts()) if isinstance(designer, HasFacts) else {}
     if desk is not None:
         found["critic"] = desk.facts()
@@ -218,6 +213,8 @@ def facts(
         found["audit"] = gate.facts()
     if twins is not None:
         found["dedup"] = twins.facts()
+    if choice.confirmed:
+        found["confirmed"] = choice.rates
     return found
 
 
@@ -326,10 +323,13 @@ def _plan(settings: SearchSettings, task: Task) -> DesignerPlan:
     return plan_designer(settings.designer, settings.coder, settings.designer_options, task.rewards)
 
 
-def cost(study: Study, trials: list[Trial], arms: dict[str, Arm]) -> dict[str, Any]:
+def cost(
+    study: Study, trials: Sequence[Trial], arms: Mapping[str, Arm], choice: Choice
+) -> dict[str, Any]:
     """Calls, tokens, money, env steps and processor time of a whole search."""
     spend = study.journal.totals()
     outcomes = [outcome for arm in arms.values() for outcome in arm.outcomes]
+    outcomes += choice.confirmed.values()
     evaluations = [t.own for t in trials if t.own]
     parts: list[Evaluation | Outcome] = [*evaluations, *outcomes]
     return {

@@ -16,7 +16,6 @@ from alignenv.benchmarks.bench.recorded import RecordedProgram, recorded_program
 from alignenv.benchmarks.bench.rows import RowSpec, find_row
 from alignenv.benchmarks.bench.suite import BenchProtocol, BenchSuite
 from alignenv.benchmarks.protocol import Protocol
-from alignenv.benchmarks.race import Race
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ConfigError
@@ -99,8 +98,7 @@ class Ground:
 
     def search_steps(self, protocol: Protocol) -> int:
         """The most env steps of one search, without its winner's own trainings."""
-        race = Race.of(protocol.rungs, self.preset, self.full)
-        return protocol.generations * race.most_steps(protocol.candidates)
+        return protocol.most_env_steps(self.preset, self.full)
 
     @property
     def shared(self) -> dict[str, Any]:

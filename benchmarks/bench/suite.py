@@ -32,6 +32,7 @@ class BenchProtocol(BaseModel):
         rung: Share of `env_steps` after which racing compares the candidates of a round, or
             several; the suite `racing` measures what that saves and loses.
         keep: Share of the candidates compared that goes on past the rung, or one for each rung.
+        confirm: How many of a search's best programs are trained once more before one is chosen.
         select_episodes: Fresh episodes per score during a search.
         search_seeds: Searches per search row and task: the unit of replication.
         report_seeds: Trainings of each search's winner, on seeds that no search used.
@@ -55,6 +56,7 @@ class BenchProtocol(BaseModel):
     candidates: int = Field(default=8, ge=1)
     rung: Shares = (0.125,)
     keep: Shares = (0.25,)
+    confirm: int = Field(default=0, ge=0)
     select_episodes: int = Field(default=100, ge=1)
     search_seeds: int = Field(default=5, ge=1)
     report_seeds: int = Field(default=2, ge=1)
@@ -93,7 +95,7 @@ class BenchProtocol(BaseModel):
             report_episodes=self.episodes,
             layer=self.layer,
         )
-        asked = {"audit": self.audit, "dedup": self.dedup}
+        asked = {"audit": self.audit, "dedup": self.dedup, "confirm": self.confirm}
         stated = {key: value for key, value in asked.items() if value != getattr(protocol, key)}
         return protocol.model_copy(update={} if given else stated)
 

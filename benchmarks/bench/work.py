@@ -24,7 +24,6 @@ from alignenv.benchmarks.search import (
     make_designer,
     make_gate,
     make_twins,
-    winner,
 )
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import SilentView
@@ -33,7 +32,7 @@ from alignenv.reward_design.designers.catalogue import NO_CODER, plan_designer
 from alignenv.reward_design.llm.journal import write_recording
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.seeding import generator
-from alignenv.types import Designer, Evaluation, Trial
+from alignenv.types import Evaluation, Trial
 
 
 class Result(NamedTuple):
@@ -148,19 +147,21 @@ def _race(bench: Bench, cell: Cell, study: Study) -> Result:
 
 
 def _search(bench: Bench, cell: Cell, study: Study) -> Result:
-    designer, search = _assembled(bench, cell, study)
+    search = _assembled(bench, cell, study)
     trials = search.find()
-    best = winner(designer, trials)
+    choice = search.choose(trials)
+    best = choice.best
     bench.view.phase(f"{cell.row}: its winner on fresh seeds")
     runs = _winner_runs(bench, cell, study, best)
     evaluated = [trial.own for trial in trials if trial.own is not None]
     spent = study.journal.totals()
-    steps = sum(evaluation.env_steps for evaluation in evaluated)
-    cpu_s = sum(e.cpu_s for e in evaluated) + sum(seconds for _, seconds in runs)
+    steps = sum(evaluation.env_steps for evaluation in evaluated) + choice.env_steps
+    cpu_s = sum(e.cpu_s for e in evaluated) + choice.cpu_s + sum(seconds for _, seconds in runs)
     found = {
         "best": best.candidate.id if best else None,
         "source": best.candidate.source if best else "",
         "candidates": [_candidate(trial) for trial in trials],
+        **({"confirmed": choice.rates} if choice.confirmed else {}),
     }
     cost = {
         "env_steps_search": steps,
@@ -195,8 +196,8 @@ def _winner_runs(
     return train_all(bench, trainings, study)
 
 
-def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search]:
-    """The designer of a cell, and its search as `alignenv evolve` would run it."""
+def _assembled(bench: Bench, cell: Cell, study: Study) -> Search:
+    """The search of a cell, as `alignenv evolve` would run it."""
     ground, told = bench.ground, cell.settings
     protocol = Protocol.model_validate(told["search"])
     gate = make_gate(protocol, ground.ref, ground.preset, study)
@@ -219,8 +220,7 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search
     )
     if cell.kind == "programs":
         named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
-        given = Recorded(named)
-        return given, assemble(designer=given)
+        return assemble(designer=Recorded(named))
     settings = _search_settings(bench, cell)
     plan = plan_designer(
         settings.designer, settings.coder, settings.designer_options, ground.task.rewards
@@ -228,7 +228,7 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> tuple[Designer, Search
     designer = make_designer(settings, plan, ground.task, study)
     paymaster = Paymaster(bench.pool, study)
     analysing = make_analysing(settings, plan, ground.ref, paymaster, study)
-    return designer, assemble(designer=designer, analysing=analysing)
+    return assemble(designer=designer, analysing=analysing)
 
 
 def _search_settings(bench: Bench, cell: Cell) -> SearchSettings:
