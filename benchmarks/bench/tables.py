@@ -9,6 +9,7 @@ from alignenv.benchmarks.bench.analysis import analyse
 from alignenv.benchmarks.bench.collect import Collected, collect
 from alignenv.benchmarks.bench.contrasts import feedback_sheets
 from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown
+from alignenv.benchmarks.bench.later import later_sheets
 from alignenv.benchmarks.bench.peers import peer_sheet
 from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
@@ -66,7 +67,7 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     """
     found = collect(suite, store)
     results = analyse(found)
-    made = [*sheets(suite, results), *feedback_sheets(found)]
+    made = [*sheets(suite, results), *feedback_sheets(found), *later_sheets(found)]
     if any(find_row(row).algorithm for row in suite.rows):
         made.append(sensitivity_sheet(found))
     if (audited := verdict_sheet(found, store)) is not None:

@@ -1,0 +1,103 @@
+"""Programs after the first generation, of a search and of random programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from alignenv.benchmarks.bench.cells import Cell, cells_of
+from alignenv.benchmarks.bench.collect import Collected, collect
+from alignenv.benchmarks.bench.contrasts import controlled
+from alignenv.benchmarks.bench.findings import findings
+from alignenv.benchmarks.bench.later import later_of, later_sheets
+from alignenv.benchmarks.bench.records import RecordStore
+from alignenv.benchmarks.bench.suite import BenchSuite, parse_suite
+from alignenv.benchmarks.bench.tables import make_tables
+
+TEXT = """
+about = "For tests."
+tasks = ["AlignEnv-DoorKey-5x5-v0", "AlignEnv-Empty-5x5-v0"]
+rows = ["random-programs", "eureka[symbolic]"]
+
+[protocol]
+env_steps = 1024
+candidates = 2
+generations = 2
+search_seeds = 3
+report_seeds = 1
+"""
+DOORKEY = "AlignEnv-DoorKey-5x5-v0"
+
+
+def candidate(name: str, success: float, outcome: str = "fully trained") -> dict[str, Any]:
+    valid = "failed" not in outcome
+    return {
+        "id": name, "success": success, "valid": valid, "env_steps": 1024, "outcome": outcome
+    }  # fmt: skip
+
+
+def keep(suite: BenchSuite, store: RecordStore, later: Callable[[Cell], list[float]]) -> Collected:
+    """Records whose first generation is alike; of the later programs the first one is stopped."""
+    for cell in cells_of(suite):
+        stopped, whole = later(cell)
+        told = [
+            candidate("g00c00", 1.0),
+            candidate("g00c01", 0.0, "failed: rule R1"),
+            candidate("g01c00", stopped, "stopped at rung 0"),
+            candidate("g01c01", whole),
+        ]
+        runs = [
+            {"replicate": i, "success": 0.5, "failure": None, "env_steps": 1024}
+            for i in cell.replicates
+        ]
+        search = {"best": "g00c00", "source": "", "candidates": told}
+        parts = {"runs": runs, "search": search, "cost": {"env_steps": 4096}}
+        store.keep(cell, parts, {"cpu_s": 1.0})
+    return collect(suite, store)
+
+
+@pytest.fixture(scope="module")
+def two() -> BenchSuite:
+    return parse_suite("two", TEXT)
+
+
+def better(cell: Cell) -> list[float]:
+    """Feedback adds 0.2 as they stood and 0.4 in full, on one of two tasks."""
+    helps = cell.row == "eureka[symbolic]" and cell.task == DOORKEY
+    return [0.1, 0.7] if helps else [0.1, 0.3]
+
+
+def test_the_first_generation_does_not_count(two, store) -> None:
+    found = keep(two, store, better)
+    (its,) = controlled(found)
+    every = later_of(found, its, [DOORKEY])
+    assert (every.theirs, every.ours) == pytest.approx((0.2, 0.4))
+    full = later_of(found, its, [DOORKEY], in_full=True)
+    assert (full.theirs, full.ours) == pytest.approx((0.3, 0.7))
+    assert its.gaps[0].difference == 0, "winners are the same"
+
+
+def test_the_sheet_has_a_line_for_each_task_and_one_for_all(two, store) -> None:
+    (sheet,) = later_sheets(keep(two, store, better))
+    told = "+20.0 [+20.0, +20.0]"
+    assert sheet.rows[0] == ("DoorKey-5x5-v0", "20", "40", told, "30", "70", "+40.0 [+40.0, +40.0]")
+    assert sheet.rows[1][3] == "0.0 [0.0, 0.0]"
+    assert sheet.rows[2][0].startswith("all of them")
+    assert sheet.rows[2][3] == "+10.0 [+10.0, +10.0]"
+    assert "above 0 on 1 and below 0 on 0 of 2 tasks" in sheet.notes[1]
+
+
+def test_findings_tell_programs_from_winners(two, store) -> None:
+    keep(two, store, better)
+    text = " ".join(" ".join(part.answer) for part in findings(make_tables(two, store)))
+    assert "no effect of feedback is shown" in text
+    assert "Programs and winners are two questions" in text
+    assert "+10.0 [+10.0, +10.0] points more" in text
+    assert "above 0 on 1 of 2 tasks (DoorKey-5x5-v0)" in text
+
+
+def test_a_single_generation_has_no_later_programs(two, store) -> None:
+    one = two.model_copy(update={"protocol": two.protocol.model_copy(update={"generations": 1})})
+    assert later_sheets(collect(one, store)) == []
