@@ -126,10 +126,16 @@ def is_valid(genome: Genome, vocabulary: Vocabulary) -> bool:
         sorted(nouns) == sorted(vocabulary.nouns)
         and all(s.mark in ("", *vocabulary.marks(s.noun)) for s in genome.stages)
         and all(gene.form in forms_of(gene.subject, vocabulary) for gene in genome.genes)
+        and all(_has_stage(gene, vocabulary) for gene in genome.genes if gene.gated)
         and len({(g.subject, g.form) for g in genome.genes}) == len(genome.genes)
         and all(math.isfinite(w) and 0 < w <= _MAX_WEIGHT for w in weights)
         and (bool(genome.genes) or genome.is_potential)
     )
+
+
+def _has_stage(gene: Gene, vocabulary: Vocabulary) -> bool:
+    """Whether a stage is about what the term is about, so that it can count in it alone."""
+    return not gene.subject or vocabulary.subjects[gene.subject].noun in vocabulary.nouns
 
 
 def forms_of(subject: str, vocabulary: Vocabulary) -> Sequence[str]:

@@ -328,3 +328,17 @@ def test_programs_are_in_the_reward_language(name: str) -> None:
         assert program.kind == ("potential" if genome.is_potential else "reward")
         names = [component(gene, vocabulary) for gene in genome.genes]
         assert list(program.components) == names
+
+
+def test_a_term_that_no_stage_is_about_has_no_gate() -> None:
+    """A level beside a way belongs to no noun of the goal, so that no stage could gate it."""
+    vocabulary = Vocabulary(find_task("AlignEnv-Drawer-v0").card)
+    grammar = Grammar(vocabulary, generator(0, "search", "gates"))
+    stages = tuple(Stage(noun, "") for noun in vocabulary.nouns)
+    spare = Genome(stages, (Gene("opening@0.25", "approach", 1.0),))
+    gated = Genome(stages, (Gene("opening@0.25", "approach", 1.0, gated=True),))
+    assert not is_valid(gated, vocabulary)
+    for _ in range(200):
+        edited = grammar.edit(spare)
+        assert is_valid(edited, vocabulary)
+        write_program(edited, vocabulary)
