@@ -91,7 +91,7 @@ def test_all_arms_are_trained_in_the_same_stages_for_equal_env_steps(
 
 def test_a_candidate_begins_in_the_first_stage(make_search: Any) -> None:
     candidate = Candidate(id="g00c00", source="", coder="scripted", generation=0)
-    trainee = make_search({"curriculum": (SMALL,)}, env=TASK)._trainee(candidate, 0, 8192)
+    trainee = make_search({"curriculum": (SMALL,)}, env=TASK)._trainee(candidate, 0)
     assert trainee.train.contexts[0] == {"size": 5}
 
 

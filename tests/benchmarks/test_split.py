@@ -36,7 +36,7 @@ def test_the_final_comparison_is_of_the_other_half(
 
 def test_selection_is_of_the_half_that_is_trained_on(make_search: Any) -> None:
     candidate = Candidate(id="c", source="", coder="scripted", generation=0)
-    trainee = make_search(env=TASK, split="train")._trainee(candidate, 0, 64)
+    trainee = make_search(env=TASK, split="train")._trainee(candidate, 0)
     assert halves(trainee) == ("train", "train")
 
 
