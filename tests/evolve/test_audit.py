@@ -50,7 +50,7 @@ def exported(folder: Path) -> bytes:
         return study.export(canonical=True)
 
 
-def test_what_is_hackable_is_not_trained_and_a_resumed_search_ends_alike(tmp_path: Path) -> None:
+def test_what_is_hackable_is_not_trained(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     bad, *good = whole.finding.trials
     assert bad.failure is not None
@@ -69,6 +69,10 @@ def test_what_is_hackable_is_not_trained_and_a_resumed_search_ends_alike(tmp_pat
     assert any("truly succeeds 0%" in text for text in told), "the next request says why"
     assert "failed: hackable loop-pays" in whole.report.read_text(encoding="utf-8")
 
+
+@pytest.mark.kill
+def test_a_resumed_search_ends_alike(tmp_path: Path) -> None:
+    search(tmp_path / "whole", settings(tmp_path))
     with pytest.raises(BudgetExceeded):
         search(tmp_path / "s", settings(tmp_path, budget="calls=2"))
     search(tmp_path / "s", settings(tmp_path), resume=True)

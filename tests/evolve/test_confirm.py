@@ -100,7 +100,7 @@ class StoppingView(SilentView):
             raise PulledPlugError
 
 
-def test_a_search_confirms_its_best_and_resumes_within(tmp_path: Path) -> None:
+def test_a_search_confirms_its_best(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     finding = whole.finding
     rates = finding.facts["confirmed"]
@@ -112,6 +112,11 @@ def test_a_search_confirms_its_best_and_resumes_within(tmp_path: Path) -> None:
     assert means[finding.best.candidate.id] == max(means.values())
     arms = sum(o.env_steps for arm in finding.arms.values() for o in arm.outcomes)
     assert whole.document["cost"]["env_steps"] - arms == 4 * FULL
+
+
+@pytest.mark.kill
+def test_a_search_cut_off_while_it_confirms_resumes_to_the_same_end(tmp_path: Path) -> None:
+    search(tmp_path / "whole", settings(tmp_path))
     cut = tmp_path / "cut"
     with pytest.raises(PulledPlugError):
         search(cut, settings(tmp_path), view=StoppingView())

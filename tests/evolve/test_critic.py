@@ -74,6 +74,7 @@ def test_from_draft_to_report(tmp_path: Path) -> None:
     assert "failed: rejected farmable" in report
 
 
+@pytest.mark.kill
 def test_a_capped_search_resumes_to_the_same_end_and_asks_nothing_twice(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     for calls in (3, 5, 7):

@@ -71,6 +71,7 @@ class StoppingView(SilentView):
             raise PulledPlugError
 
 
+@pytest.mark.kill
 def test_a_race_that_was_cut_off_resumes_to_the_same_end(
     whole: SearchFiles, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return finish(tmp_path_factory.mktemp("undisturbed") / "s", "--workers", "2")
 
 
+@pytest.mark.kill
 def test_one_worker_finds_what_two_find(undisturbed: bytes, tmp_path: Path) -> None:
     assert finish(tmp_path / "s", "--workers", "1") == undisturbed
 
