@@ -39,7 +39,13 @@ LEVEL_FORMS = ("away", "growth")
 STAGE_FORMS = ("progress", "lag")
 """Forms about the ladder of all stages: its increase, and what is missing of it on every step."""
 
-FARMABLE = {"event": "change", "hold": "change", "closeness": "approach", "away": "growth"}
+FARMABLE = {
+    "event": "change",
+    "hold": "change",
+    "arrival": "approach",
+    "closeness": "approach",
+    "away": "growth",
+}
 """Forms that can pay again and again without success, and the form that cannot instead."""
 
 

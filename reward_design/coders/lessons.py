@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alignenv.reward_design.coders import words
-from alignenv.reward_design.coders.vocabulary import Role, Subject, Vocabulary
+from alignenv.reward_design.coders.vocabulary import (
+    Role,
+    Subject,
+    Vocabulary,
+    is_level,
+    level_distance,
+)
 from alignenv.reward_design.feedback import Verdict, judge_components
 from alignenv.types import Episode, Evaluation
+
+_KINDS = (Role.FLAG, Role.COUNT, Role.DISTANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +31,10 @@ class Lessons:
 
     Attributes:
         verdicts: On components, by name.
-        undone: Keys of flags and counts that stayed as they were in a failed episode: in the order
-            in which the goal names them, those that it does not name last, flags before counts.
+        undone: Keys of flags and counts that stayed as they were in a failed episode, and of values
+            that the card names and that were not reached: in the order in which the goal names
+            them, those that it does not name last, flags before counts before values.
+        order: Keys of flags that came about in it, in the order in which they first did.
         helpful: Keys of counts that are higher, and of distances that are shorter, where the agent
             truly gets further.
         harmful: Keys of those of which the contrary is true.
@@ -32,6 +42,7 @@ class Lessons:
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     undone: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     helpful: frozenset[str] = frozenset()
     harmful: frozenset[str] = frozenset()
 
@@ -46,26 +57,45 @@ def learn_from(evaluation: Evaluation, vocabulary: Vocabulary) -> Lessons:
     return Lessons(
         verdicts=judge_components(evaluation),
         undone=_undone(failed[-1], vocabulary) if failed else (),
+        order=_order(failed[-1], vocabulary) if failed else (),
         helpful=frozenset(key for key, gain in gains.items() if gain > 0),
         harmful=frozenset(key for key, gain in gains.items() if gain < 0),
     )
 
 
 def _undone(episode: Episode, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """What did not come about in the recorded states of an episode."""
+    """What did not come about in an episode."""
     stages = {noun: place for place, noun in enumerate((*vocabulary.nouns, ""))}
-    wanted = [
-        s
-        for s in vocabulary.subjects.values()
-        if s.role in (Role.FLAG, Role.COUNT) and s.noun in stages and not words.is_approach(s.key)
-    ]
-    left = [s for s in wanted if not _came_about(s, episode.states)]
-    return tuple(s.key for s in sorted(left, key=lambda s: (stages[s.noun], s.role is Role.COUNT)))
+    wanted = [s for s in vocabulary.subjects.values() if s.noun in stages and _is_wanted(s)]
+    happened = set(_order(episode, vocabulary))
+    left = [s for s in wanted if s.key not in happened and not _came_about(s, episode.states)]
+    return tuple(s.key for s in sorted(left, key=lambda s: (stages[s.noun], _KINDS.index(s.role))))
+
+
+def _is_wanted(subject: Subject) -> bool:
+    """Whether it is something that can come about: a flag, a count, or a value that is named."""
+    if subject.role is Role.DISTANCE:
+        return is_level(subject) and subject.is_named and not subject.noun
+    return subject.role in _KINDS and not words.is_approach(subject.key)
 
 
 def _came_about(subject: Subject, states: Sequence[Mapping[str, Any]]) -> bool:
     values = [_value(subject, state) for state in states]
+    if subject.role is Role.DISTANCE:
+        return min(values) == 0.0
     return values[-1] != values[0] if subject.role is Role.COUNT else any(values)
+
+
+def _order(episode: Episode, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Flags that came about, in order, by the events of the whole episode."""
+    keys: dict[str, None] = {}
+    for event in episode.events:
+        subject = vocabulary.subjects.get(event.field)
+        if subject is not None and subject.role is Role.FLAG:
+            is_inverted = subject.expression.startswith("not ")
+            if event.change == ("off" if is_inverted else "on"):
+                keys.setdefault(subject.key)
+    return tuple(keys)
 
 
 def _gains(episodes: Sequence[Episode], vocabulary: Vocabulary) -> dict[str, float]:
@@ -102,8 +132,7 @@ def _distance(subject: Subject, state: Mapping[str, Any]) -> float:
     start, is_pair, end = subject.key.partition("~")
     if is_pair:
         return math.dist(state[start], state[end])
-    name, is_level, target = subject.key.partition("@")
-    value = float(state[name])
-    if is_level:
-        return abs(value - float(target))
+    value = float(state[subject.key.partition("@")[0]])
+    if is_level(subject):
+        return level_distance(subject, value)
     return math.inf if subject.known and value < 0 else value

@@ -2,7 +2,8 @@
 
 Where something that the goal asks for is not paid yet, it gets paid. Where all of it is paid and
 yet not done, the terms stand in each other's way: what is done already is let go, or all stages
-are paid as one ladder. Only then chance has its turn.
+are paid as one ladder. Stages take the order in which the agent did them, and now and then all goes
+that is neither asked for nor went along with progress. Only then chance has its turn.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ P_ALL = 0.5
 P_FIRST = 0.7
 P_WIDER = 0.15
 P_UNGATED = 0.5
-LADDER = 1.0
-"""What a stage of a new ladder pays."""
+P_REORDERED = 0.5
+P_BARE = 0.2
+P_CLIMB = 0.15
+LADDER = (1.0, 2.0)
+"""What a stage of a new ladder may pay."""
 _FAVOUR = 4.0
 
 
@@ -39,6 +43,8 @@ class Reviser:
     def revise(self, genome: Genome, lessons: Lessons, n_edits: int) -> Genome:
         """Make misbehaving terms harmless, then up to `n_edits` changes, the first by a lesson."""
         genome = self._repair(genome, lessons.verdicts)
+        if self._grammar.chance(P_REORDERED):
+            genome = _reordered(genome, lessons)
         n_edits = self._grammar.one_of(range(1, n_edits + 1)) if n_edits else 0
         if n_edits and self._grammar.chance(P_LESSON):
             genome = self._grammar.checked(self._act(genome, lessons), genome)
@@ -52,6 +58,10 @@ class Reviser:
             genome = Genome(genome.stages, (Gene("", "progress", genome.weight),))
         if not lessons.undone or self._grammar.chance(P_WIDER):
             return self._widen(genome, lessons)
+        if self._grammar.chance(P_CLIMB):
+            return self._climb(genome)
+        if self._grammar.chance(P_BARE):
+            genome = self._bare(genome, lessons)
         undone = [self._vocabulary.subjects[key] for key in lessons.undone]
         unpaid = [subject for subject in undone if self._lacks(genome, subject)]
         if unpaid:
@@ -141,13 +151,20 @@ class Reviser:
         loose = [g for g in genome.genes if g.subject and self._noun(g) not in nouns]
         end = [g for g in genome.genes if g.form in ("event", "arrival") and self._noun(g) in nouns]
         whole = [g for g in genome.genes if not g.subject and g.form != "lag"]
-        ladder = Gene("", "progress", LADDER)
+        ladder = Gene("", "progress", self._grammar.one_of(LADDER))
         marks = {noun: self._vocabulary.marks(noun) for noun in nouns}
         stages = tuple(
             replace(s, mark=marks[s.noun][0]) if marks[s.noun] and not s.mark else s
             for s in genome.stages
         )
         return Genome(stages, distinct([*loose, *end[-1:], *whole, ladder]))
+
+    def _bare(self, genome: Genome, lessons: Lessons) -> Genome:
+        """Only terms about what the goal names, what went along with progress, and what is left."""
+        kept, nouns = {"", *lessons.helpful, *lessons.undone}, set(self._vocabulary.nouns)
+        genes = [g for g in genome.genes if g.subject in kept or self._noun(g) in nouns]
+        pays = any(gene.form != "time" for gene in genes)
+        return replace(genome, genes=tuple(genes)) if pays else genome
 
     def _widen(self, genome: Genome, lessons: Lessons) -> Genome:
         """Add a term about something that no term looks at, in a form that cannot be farmed."""
@@ -181,6 +198,14 @@ class Reviser:
 
     def _noun(self, gene: Gene) -> str:
         return self._vocabulary.subjects[gene.subject].noun if gene.subject else ""
+
+
+def _reordered(genome: Genome, lessons: Lessons) -> Genome:
+    """Stages that the agent got done first, in the order in which it did."""
+    done = [key for key in lessons.order if any(stage.mark == key for stage in genome.stages)]
+    places = {key: place for place, key in enumerate(done)}
+    stages = sorted(genome.stages, key=lambda stage: places.get(stage.mark, len(places)))
+    return replace(genome, stages=tuple(stages))
 
 
 def _safe_form(subject: Subject, lessons: Lessons) -> str:

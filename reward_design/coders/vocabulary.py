@@ -47,6 +47,7 @@ class Subject:
         reached: Python comparison that a distance is as good as zero, such as "== 0".
         label: Short name for components.
         weight: Prior weight among the subjects of its noun.
+        is_named: Whether it is about a value that the card names.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Subject:
     reach: float = 1.0
     reached: str = "== 0"
     weight: float = 1.0
+    is_named: bool = False
 
     def text(self, record: str) -> str:
         """Expression over `prev`, `state` or `s`."""
@@ -91,6 +93,8 @@ class Vocabulary:
 
     def ways(self, subject: Subject) -> tuple[Subject, ...]:
         """Distances on the way to a flag or count: of its noun, or else that share a word."""
+        if subject.role is Role.DISTANCE:
+            return ()
         if subject.noun:
             return self.about(subject.noun, Role.DISTANCE)
         names = words.things(subject.key)
@@ -226,6 +230,7 @@ def _level(field: Field, target: float, noun: str, *, is_named: bool) -> Subject
         reach=reach,
         reached=reached,
         weight=4.0 if is_named else 1.0,
+        is_named=is_named,
     )
 
 
@@ -239,6 +244,14 @@ def _reach(span: float, *, in_steps: bool = False) -> float:
 def is_level(subject: Subject) -> bool:
     """Whether it is the distance of a plain number from a value, not of two places."""
     return "@" in subject.key
+
+
+def level_distance(subject: Subject, value: float) -> float:
+    """What the expression of a level says of a value."""
+    gap = float(subject.key.partition("@")[2]) - value
+    if subject.expression.startswith("abs"):
+        return abs(gap)
+    return max(0.0, gap if "- {s}" in subject.expression else -gap)
 
 
 def pick_weights(subjects: Sequence[Subject]) -> list[float]:

@@ -7,21 +7,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from alignenv.reward_design.coders.genome import Gene, Genome, Stage, is_valid
+from alignenv.reward_design.coders.genome import Gene, Genome, Stage, component, is_valid
 from alignenv.reward_design.coders.grammar import Grammar
 from alignenv.reward_design.coders.lessons import Lessons, learn_from
 from alignenv.reward_design.coders.revising import Reviser
 from alignenv.reward_design.coders.symbolic import SymbolicCoder
 from alignenv.reward_design.coders.vocabulary import LEVEL_NOUN, Vocabulary
 from alignenv.reward_design.coders.writing import write_program
+from alignenv.reward_design.feedback import Verdict
 from alignenv.seeding import generator
 from alignenv.task import TaskCard, find_task
 from alignenv.testing.coders import trained
-from alignenv.types import Brief, Candidate, Episode, Evaluation
+from alignenv.types import Brief, Candidate, Episode, Evaluation, Event
 
 UNLOCK = find_task("AlignEnv-UnlockPickup-v0").card
 FORM = find_task("AlignEnv-Form-5-v0").card
 DRAWER = find_task("AlignEnv-Drawer-v0").card
+LADDER = (Gene("", "progress", 1.0),)
 
 
 def episode(
@@ -178,7 +180,7 @@ def test_where_all_is_paid_and_not_done_the_terms_in_the_way_are_changed() -> No
     assert climbing
     assert all(not any(form == "approach" for _, form in t) for t in climbing)
     weights = {g.weight for child in children for g in child.genes if g.subject == "carrying_box"}
-    assert weights == {0.5, 1.0}
+    assert weights >= {0.5, 1.0}
 
 
 def test_a_potential_that_leaves_things_undone_becomes_terms() -> None:
@@ -211,3 +213,70 @@ def test_the_coder_acts_on_episodes() -> None:
     assert drafts[0] != drafts[1]
     for source in (*drafts[0], *drafts[1]):
         ast.parse(source)
+
+
+def test_a_named_value_that_was_not_reached_is_undone() -> None:
+    vocabulary = Vocabulary(DRAWER)
+    closed = {**zeros(DRAWER), "opening": 0.0, "gripping": True, "holding": True}
+    lessons = learn_from(evaluation(episode("best", 0.4, closed, closed)), vocabulary)
+    assert lessons.undone == ("opening@0.25",)
+    opened = {**closed, "opening": 0.3}
+    lessons = learn_from(evaluation(episode("best", 0.9, closed, opened)), vocabulary)
+    assert lessons.undone == ()
+
+
+def test_a_named_value_is_paid_on_its_way() -> None:
+    vocabulary = Vocabulary(DRAWER)
+    stages = tuple(Stage(noun, "") for noun in vocabulary.nouns)
+    parent = Genome(stages, (Gene("handle_distance", "approach", 1.0),))
+    breeder = reviser(vocabulary)
+    children = [breeder.revise(parent, Lessons(undone=("opening@0.25",)), 1) for _ in range(40)]
+    paid = [g for child in children for g in child.genes if g.subject == "opening@0.25"]
+    assert len(paid) > len(children) / 3
+    assert {gene.form for gene in paid} == {"approach"}
+
+
+def happened(*changes: tuple[str, str]) -> tuple[Event, ...]:
+    return tuple(Event(step=i, field=name, change=to) for i, (name, to) in enumerate(changes, 1))
+
+
+def test_events_tell_what_recorded_states_leave_out() -> None:
+    seen = episode("best", 0.5, unlock(), unlock())
+    events = happened(("carrying_key", "on"), ("door_locked", "off"), ("carrying_key", "off"))
+    lessons = learn_from(evaluation(replace(seen, events=events)), Vocabulary(UNLOCK))
+    assert lessons.order == ("carrying_key", "door_locked")
+    assert lessons.undone == ("door_open", "carrying_box")
+
+
+def test_stages_take_the_order_in_which_they_were_done() -> None:
+    vocabulary = Vocabulary(UNLOCK)
+    marks = {"key": "carrying_key", "door": "door_locked", "box": "carrying_box"}
+    stages = tuple(Stage(noun, marks[noun]) for noun in ("box", "door", "key"))
+    breeder = reviser(vocabulary)
+    lessons = Lessons(order=("carrying_key", "door_locked"), undone=("carrying_box",))
+    children = [breeder.revise(Genome(stages, LADDER), lessons, 0) for _ in range(20)]
+    orders = {tuple(stage.noun for stage in child.stages) for child in children}
+    assert orders == {("box", "door", "key"), ("key", "door", "box")}
+
+
+def test_a_farmed_arrival_becomes_a_way() -> None:
+    vocabulary = Vocabulary(DRAWER)
+    stages = tuple(Stage(noun, "") for noun in vocabulary.nouns)
+    arrival = Gene("handle_distance", "arrival", 5.0)
+    name = component(arrival, vocabulary)
+    lessons = Lessons(verdicts={name: Verdict.FARMED})
+    child = reviser(vocabulary).revise(Genome(stages, (arrival,)), lessons, 0)
+    assert [gene.form for gene in child.genes] == ["approach"]
+
+
+def test_what_neither_is_asked_for_nor_helps_goes_now_and_then() -> None:
+    vocabulary = Vocabulary(FORM)
+    genes = tuple(Gene(key, "change", 1.0) for key in ("n_right", "focus", "line", "submitted"))
+    lessons = Lessons(helpful=frozenset({"n_right"}), undone=("line_right",))
+    breeder = reviser(vocabulary)
+    children = [breeder.revise(Genome((), genes), lessons, 1) for _ in range(80)]
+    bare = [
+        c for c in children if not {"focus", "line", "submitted"} & {g.subject for g in c.genes}
+    ]
+    assert 5 < len(bare) < 40
+    assert all("n_right" in {g.subject for g in child.genes} for child in bare)
