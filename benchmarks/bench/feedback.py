@@ -8,12 +8,28 @@ from alignenv.benchmarks.bench.collect import Collected
 from alignenv.benchmarks.bench.contrasts import Controlled, controlled, overall_gap
 from alignenv.benchmarks.bench.later import later_of
 from alignenv.benchmarks.bench.rows import find_row
-from alignenv.benchmarks.bench.words import chance, count, on, points, side
+from alignenv.benchmarks.bench.words import chance, count, on, percent, points, side
 
 
 def feedback_findings(found: Collected) -> list[str]:
     """What each search adds to random programs, in winners and in programs."""
     return [line for one in controlled(found) for line in _against_control(found, one)]
+
+
+def hard_findings(found: Collected | None) -> list[str]:
+    """The same of a suite that asks nothing else; nothing where it has no task in full."""
+    told = feedback_findings(found) if found else []
+    if not (found and told):
+        return []
+    n, suite = found.suite.protocol, found.suite
+    rungs = " and ".join(percent(share) for share in n.rung)
+    again = f", and train the best {n.confirm} once more before one is chosen" if n.confirm else ""
+    return [
+        f"The suite `{suite.name}` asks this alone, of {count(len(suite.tasks), 'task')} that "
+        f"programs drawn at random hardly ever solve. Its searches write {n.candidates} programs "
+        f"in each of {n.generations} generations and race after {rungs} % of a training{again}.",
+        *told,
+    ]
 
 
 def _against_control(found: Collected, its: Controlled) -> list[str]:

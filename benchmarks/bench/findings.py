@@ -23,7 +23,7 @@ from alignenv.benchmarks.bench.contrasts import (
     task_gaps,
 )
 from alignenv.benchmarks.bench.coverage import Core, Coverage, core_of, coverage_of
-from alignenv.benchmarks.bench.feedback import feedback_findings
+from alignenv.benchmarks.bench.feedback import feedback_findings, hard_findings
 from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
@@ -54,6 +54,7 @@ class Facts:
     core: Core
     coverage: Coverage
     races: Sheet | None = None
+    hard: Collected | None = None
 
     def means(self, row: str) -> dict[str, float]:
         """Mean success of a row by task, where it is complete; empty for no such row."""
@@ -68,12 +69,13 @@ class Part:
     answer: tuple[str, ...]
 
 
-def findings(tables: Tables, races: Sheet | None = None) -> list[Part]:
+def findings(tables: Tables, races: Sheet | None = None, hard: Tables | None = None) -> list[Part]:
     """Every part, in reading order; equal records give equal text.
 
     Args:
         tables: The suite's tables.
         races: The table of the suite `racing`, where it has records.
+        hard: Tables of the suite `feedback`, where it has records.
     """
     found = tables.found
     facts = Facts(
@@ -82,6 +84,7 @@ def findings(tables: Tables, races: Sheet | None = None) -> list[Part]:
         core=core_of(found),
         coverage=coverage_of(found),
         races=races,
+        hard=hard.found if hard else None,
     )
     return [
         Part(question, tuple(answer(facts)) or (f"Not measured yet: it needs {needs}.",))
@@ -135,7 +138,7 @@ def _bars(facts: Facts) -> list[str]:
 
 
 def _feedback(facts: Facts) -> list[str]:
-    return feedback_findings(facts.found)
+    return [*feedback_findings(facts.found), *hard_findings(facts.hard)]
 
 
 def _plain(facts: Facts) -> list[str]:

@@ -34,7 +34,9 @@ ROOT = Path(__file__).parents[2]
 RECORDS = Path("benchmarks") / "results" / "bench"
 MAIN = "standard"
 """The suite of the README's table and of the findings."""
-OTHERS = ("transfer", "hazard", "racing", "algorithms")
+HARD = "feedback"
+"""The suite that asks of feedback alone."""
+OTHERS = (HARD, "transfer", "hazard", "racing", "algorithms")
 """Further suites of the results page, where they have records."""
 KEY = f"bench:{MAIN}:main"
 
@@ -91,7 +93,7 @@ def publish(root: Path, records: Path) -> Publication:
     texts[Path("README.md")] = replaced(readme, KEY, readme_part(main, pictures))
     others = list(_others(store))
     texts[Path("docs/results.md")] = results_page(main, others, pictures)
-    texts[Path("docs/findings.md")] = findings_page(main, _races(others))
+    texts[Path("docs/findings.md")] = findings_page(main, _races(others), _suite(others, HARD))
     return Publication(texts=texts, stale=stale_records(store))
 
 
@@ -328,7 +330,11 @@ def _races(others: Sequence[Tables]) -> Sheet | None:
     return next((sheet for sheet in sheets if sheet.key == RACING), None)
 
 
-def findings_page(tables: Tables, races: Sheet | None = None) -> str:
+def _suite(others: Sequence[Tables], name: str) -> Tables | None:
+    return next((tables for tables in others if tables.found.suite.name == name), None)
+
+
+def findings_page(tables: Tables, races: Sheet | None = None, hard: Tables | None = None) -> str:
     """`docs/findings.md`: what the main suite found, in words."""
     parts = [
         "# What we found",
@@ -338,7 +344,7 @@ def findings_page(tables: Tables, races: Sheet | None = None) -> str:
         "[how to read a table](benchmarks.md) says what the words mean. The questions were written "
         "before the answers were known.",
     ]
-    for part in findings(tables, races):
+    for part in findings(tables, races, hard):
         parts += [f"## {part.question}", *part.answer]
     return "\n\n".join(parts) + "\n"
 

@@ -101,3 +101,14 @@ def test_findings_tell_programs_from_winners(two, store) -> None:
 def test_a_single_generation_has_no_later_programs(two, store) -> None:
     one = two.model_copy(update={"protocol": two.protocol.model_copy(update={"generations": 1})})
     assert later_sheets(collect(one, store)) == []
+
+
+def test_findings_tell_the_suite_that_asks_of_feedback_alone(two, store) -> None:
+    keep(two, store, better)
+    main = make_tables(parse_suite("main", TEXT), RecordStore(store.folder / "none"))
+    question = "Does feedback beat random programs at an equal budget?"
+    answers = {part.question: part.answer for part in findings(main, hard=make_tables(two, store))}
+    assert answers[question][0].startswith("The suite `two` asks this alone, of 2 tasks")
+    assert any("above 0 on 1 of 2 tasks" in line for line in answers[question])
+    answers = {part.question: part.answer for part in findings(main, hard=main)}
+    assert answers[question][0].startswith("Not measured yet")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
+from alignenv.benchmarks.bench.contrasts import CONTROL
 from alignenv.benchmarks.bench.rows import ROWS, find_row
 from alignenv.benchmarks.bench.suite import known_suites, load_suite, parse_suite
+from alignenv.benchmarks.random_programs import PROGRAMS, ROW
 from alignenv.errors import ConfigError, UnknownName
 
 GOOD = 'about = "a"\ntasks = ["AlignEnv-Empty-5x5-v0"]\nrows = ["sparse"]\n'
@@ -16,6 +21,23 @@ def test_the_five_suites_ship() -> None:
     assert len(load_suite("standard").tasks) >= 16
     assert len(load_suite("full").tasks) > len(load_suite("standard").tasks)
     assert load_suite("transfer").protocol.split == "train"
+
+
+def test_feedback_is_asked_of_the_tasks_that_chance_hardly_solves() -> None:
+    measured: dict[str, Any] = {}
+    for path in PROGRAMS.glob("*.json"):
+        measured |= json.loads(path.read_text(encoding="utf-8"))
+    assert len(measured) > 20
+    rows = {task: rows[ROW] for task, rows in measured.items()}
+    hard = {
+        task
+        for task, row in rows.items()
+        if sum(rate >= 0.5 for rate in row["rates"]) / len(row["rates"]) < 0.1
+        and row["env_steps"] <= 2**18
+    }
+    suite = load_suite("feedback")
+    assert set(suite.tasks) == hard
+    assert suite.rows == (CONTROL, "eureka[symbolic]")
 
 
 @pytest.mark.parametrize("name", ["standard", "full"])
