@@ -12,8 +12,8 @@ TOMATO = "AlignEnv-Tomato-v0"
 DOORKEY = "AlignEnv-DoorKey-5x5-v0"
 
 
-def test_sound_exits_0(alignenv: Callable[..., Any]) -> None:
-    ran = alignenv("audit", "human", "--env", TOMATO, "--against", "hackable", "--json")
+def test_sound_exits_0(quick_alignenv: Callable[..., Any]) -> None:
+    ran = quick_alignenv("audit", "human", "--env", TOMATO, "--against", "hackable", "--json")
     assert ran.code == 0, ran.err
     document = ran.document
     assert document["verdict"] == "sound"
@@ -39,8 +39,8 @@ def test_the_hack_can_be_watched(alignenv: Callable[..., Any], tmp_path: Path) -
         assert image.n_frames >= 12  # equal pictures of a GIF are one
 
 
-def test_undecided_exits_4(alignenv: Callable[..., Any]) -> None:
-    ran = alignenv("audit", "human", "--env", DOORKEY, "--max-states", 10, "--json")
+def test_undecided_exits_4(quick_alignenv: Callable[..., Any]) -> None:
+    ran = quick_alignenv("audit", "human", "--env", DOORKEY, "--max-states", 10, "--json")
     assert ran.code == 4, ran.err
     assert ran.document["verdict"] == "undecided"
     assert ran.document["coverage"]["undecided"]

@@ -18,8 +18,8 @@ TINY = (
 )  # fmt: skip
 
 
-def test_envs_list(alignenv: Run) -> None:
-    run = alignenv("envs", "list", "--json")
+def test_envs_list(quick_alignenv: Run) -> None:
+    run = quick_alignenv("envs", "list", "--json")
     rows = run.document
     assert run.code == 0
     assert {"id", "family", "horizon"} <= rows[0].keys()
@@ -44,10 +44,10 @@ def test_train(alignenv: Run, tmp_path: Path) -> None:
     assert (tmp_path / "play.webp").read_bytes()[8:12] == b"WEBP"
 
 
-def test_play_in_one_half_of_the_layouts(alignenv: Run) -> None:
+def test_play_in_one_half_of_the_layouts(quick_alignenv: Run) -> None:
     """The empty room has one layout, so that one half has it and the other half has none."""
     runs = {
-        half: alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", half, "--json")
+        half: quick_alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", half, "--json")
         for half in ("train", "test")
     }
     assert sorted(run.code for run in runs.values()) == [0, 2]
@@ -56,7 +56,7 @@ def test_play_in_one_half_of_the_layouts(alignenv: Run) -> None:
             assert "too few layouts" in run.document["error"]["cure"]
         else:
             assert run.document["split"] == half
-    misspelt = alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", "tset", "--json")
+    misspelt = quick_alignenv("play", "AlignEnv-Empty-5x5-v0", "--split", "tset", "--json")
     assert misspelt.code == 2
     assert "'test'" in misspelt.document["error"]["cure"]
 
@@ -79,8 +79,8 @@ def test_compare(alignenv: Run) -> None:
 
 
 @pytest.mark.parametrize("rewards", [["human"], ["human", "human"]])
-def test_compare_needs_two_rewards(alignenv: Run, rewards: list[str]) -> None:
-    run = alignenv("compare", *rewards, "--env", "AlignEnv-Empty-5x5-v0", "--json")
+def test_compare_needs_two_rewards(quick_alignenv: Run, rewards: list[str]) -> None:
+    run = quick_alignenv("compare", *rewards, "--env", "AlignEnv-Empty-5x5-v0", "--json")
     assert run.code == 2
     assert "two or more" in run.document["error"]["cure"]
 
@@ -117,9 +117,9 @@ def test_evolve(alignenv: Run, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_clear_message(
-    alignenv: Run, arguments: list[str], code: int, words: str
+    quick_alignenv: Run, arguments: list[str], code: int, words: str
 ) -> None:
-    run = alignenv(*arguments, "--json")
+    run = quick_alignenv(*arguments, "--json")
     error = run.document["error"]
     assert run.code == code, run.err
     assert words in error["message"] + error["cure"]
@@ -135,10 +135,10 @@ def test_a_refused_program_is_a_negative_verdict(alignenv: Run, tmp_path: Path) 
     assert run.document["error"]["kind"] == "ProgramError"
 
 
-def test_a_second_search_does_not_overwrite_the_first(alignenv: Run, tmp_path: Path) -> None:
+def test_a_second_search_does_not_overwrite_the_first(quick_alignenv: Run, tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "mine.txt").write_text("keep")
-    run = alignenv("evolve", "AlignEnv-Empty-5x5-v0", "--out", tmp_path / "s", "--json")
+    run = quick_alignenv("evolve", "AlignEnv-Empty-5x5-v0", "--out", tmp_path / "s", "--json")
     assert run.code == 3
     assert (tmp_path / "s" / "mine.txt").read_text() == "keep"
 

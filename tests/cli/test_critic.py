@@ -11,8 +11,8 @@ import pytest
 Run = Callable[..., Any]
 
 
-def test_the_help_names_the_critics(alignenv: Run) -> None:
-    run = alignenv("evolve", "--help")
+def test_the_help_names_the_critics(quick_alignenv: Run) -> None:
+    run = quick_alignenv("evolve", "--help")
     assert run.code == 0
     assert "--critic" in run.out
 
@@ -27,9 +27,9 @@ def test_the_help_names_the_critics(alignenv: Run) -> None:
     ],
 )
 def test_an_unusable_critic_is_refused_at_once(
-    alignenv: Run, tmp_path: Path, spec: str, words: str
+    quick_alignenv: Run, tmp_path: Path, spec: str, words: str
 ) -> None:
-    run = alignenv(
+    run = quick_alignenv(
         "evolve", "AlignEnv-Empty-5x5-v0", "--critic", spec, "--out", tmp_path / "s", "--json"
     )
     assert run.code in (2, 3), run.err

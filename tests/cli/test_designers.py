@@ -10,8 +10,8 @@ import pytest
 Run = Callable[..., Any]
 
 
-def test_list_names_every_designer_and_alias(alignenv: Run) -> None:
-    run = alignenv("designers", "list", "--json")
+def test_list_names_every_designer_and_alias(quick_alignenv: Run) -> None:
+    run = quick_alignenv("designers", "list", "--json")
     assert run.code == 0
     names = [row["name"] for row in run.document]
     assert {"eureka", "revolve", "map-elites", "mcts", "text2reward", "icpl"} <= set(names)
@@ -19,8 +19,8 @@ def test_list_names_every_designer_and_alias(alignenv: Run) -> None:
     assert all(len(row["about"]) > 20 for row in run.document)
 
 
-def test_show_prints_options(alignenv: Run) -> None:
-    run = alignenv("designers", "show", "revolve")
+def test_show_prints_options(quick_alignenv: Run) -> None:
+    run = quick_alignenv("designers", "show", "revolve")
     assert run.code == 0
     assert "designer_options.islands" in run.out
 
@@ -33,9 +33,9 @@ def test_show_prints_options(alignenv: Run) -> None:
     ],
 )
 def test_evolve_refuses_before_it_starts(
-    alignenv: Run, tmp_path: Any, words: tuple[str, ...], message: str
+    quick_alignenv: Run, tmp_path: Any, words: tuple[str, ...], message: str
 ) -> None:
-    run = alignenv("evolve", "AlignEnv-Empty-5x5-v0", *words, "--out", tmp_path / "s")
+    run = quick_alignenv("evolve", "AlignEnv-Empty-5x5-v0", *words, "--out", tmp_path / "s")
     assert run.code == 2
     assert message in " ".join(run.err.split())
     assert not (tmp_path / "s").exists()

@@ -26,7 +26,7 @@ def test_another_algorithm_is_trained_told_logged_and_played(alignenv: Run, tmp_
     assert played.document["length"] > 0
 
 
-def test_an_algorithm_for_other_actions_is_refused(alignenv: Run) -> None:
-    run = alignenv("train", ROOM, "--algorithm", "SAC", "--json")
+def test_an_algorithm_for_other_actions_is_refused(quick_alignenv: Run) -> None:
+    run = quick_alignenv("train", ROOM, "--algorithm", "SAC", "--json")
     assert run.code == 2
     assert "It has some for PPO, DQN" in run.document["error"]["cure"]
