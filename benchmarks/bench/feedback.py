@@ -25,9 +25,9 @@ def hard_findings(found: Collected | None) -> list[str]:
     rungs = " and ".join(percent(share) for share in n.rung)
     again = f", and train the best {n.confirm} once more before one is chosen" if n.confirm else ""
     return [
-        f"The suite `{suite.name}` asks this alone, of {count(len(suite.tasks), 'task')} that "
-        f"programs drawn at random hardly ever solve. Its searches write {n.candidates} programs "
-        f"in each of {n.generations} generations and race after {rungs} % of a training{again}.",
+        f"The suite `{suite.name}` asks this alone, of {count(len(suite.tasks), 'task')} that few "
+        f"programs drawn at random solve. Its searches write {n.candidates} programs in each of "
+        f"{n.generations} generations and race after {rungs} % of a training{again}.",
         *told,
     ]
 

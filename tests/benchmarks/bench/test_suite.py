@@ -23,7 +23,7 @@ def test_the_five_suites_ship() -> None:
     assert load_suite("transfer").protocol.split == "train"
 
 
-def test_feedback_is_asked_of_the_tasks_that_chance_hardly_solves() -> None:
+def test_feedback_is_asked_of_the_tasks_that_few_random_programs_solve() -> None:
     measured: dict[str, Any] = {}
     for path in PROGRAMS.glob("*.json"):
         measured |= json.loads(path.read_text(encoding="utf-8"))
