@@ -340,7 +340,8 @@ def findings_page(tables: Tables, races: Sheet | None = None, hard: Tables | Non
         "# What we found",
         _NOTE,
         f"Every figure and every verdict on this page is read off the records of the suite "
-        f"`{tables.found.suite.name}`; [the tables](results.md) have all of them, and "
+        f"`{tables.found.suite.name}`, or of another one where it is named; "
+        "[the tables](results.md) have all of them, and "
         "[how to read a table](benchmarks.md) says what the words mean. The questions were written "
         "before the answers were known.",
     ]

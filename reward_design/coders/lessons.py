@@ -54,20 +54,20 @@ def learn_from(evaluation: Evaluation, vocabulary: Vocabulary) -> Lessons:
     own = sorted((e for e in told if e.label != "reference"), key=lambda e: e.milestones)
     failed = [episode for episode in own if not episode.success]
     gains = _gains(own, vocabulary)
+    order = _order(failed[-1], vocabulary) if failed else ()
     return Lessons(
         verdicts=judge_components(evaluation),
-        undone=_undone(failed[-1], vocabulary) if failed else (),
-        order=_order(failed[-1], vocabulary) if failed else (),
+        undone=_undone(failed[-1], order, vocabulary) if failed else (),
+        order=order,
         helpful=frozenset(key for key, gain in gains.items() if gain > 0),
         harmful=frozenset(key for key, gain in gains.items() if gain < 0),
     )
 
 
-def _undone(episode: Episode, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """What did not come about in an episode."""
+def _undone(episode: Episode, happened: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What did not come about in an episode, by its states and by what is known to have."""
     stages = {noun: place for place, noun in enumerate((*vocabulary.nouns, ""))}
     wanted = [s for s in vocabulary.subjects.values() if s.noun in stages and _is_wanted(s)]
-    happened = set(_order(episode, vocabulary))
     left = [s for s in wanted if s.key not in happened and not _came_about(s, episode.states)]
     return tuple(s.key for s in sorted(left, key=lambda s: (stages[s.noun], _KINDS.index(s.role))))
 
@@ -88,14 +88,10 @@ def _came_about(subject: Subject, states: Sequence[Mapping[str, Any]]) -> bool:
 
 def _order(episode: Episode, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Flags that came about, in order, by the events of the whole episode."""
-    keys: dict[str, None] = {}
-    for event in episode.events:
-        subject = vocabulary.subjects.get(event.field)
-        if subject is not None and subject.role is Role.FLAG:
-            is_inverted = subject.expression.startswith("not ")
-            if event.change == ("off" if is_inverted else "on"):
-                keys.setdefault(subject.key)
-    return tuple(keys)
+    flags = {s.key: s for s in vocabulary.subjects.values() if s.role is Role.FLAG}
+    changes = [(event, flags[event.field]) for event in episode.events if event.field in flags]
+    done = [s.key for event, s in changes if event.change == ("off" if _is_inverted(s) else "on")]
+    return tuple(dict.fromkeys(done))
 
 
 def _gains(episodes: Sequence[Episode], vocabulary: Vocabulary) -> dict[str, float]:
@@ -125,7 +121,11 @@ def _value(subject: Subject, state: Mapping[str, Any]) -> float:
     if subject.role is Role.COUNT:
         return value
     is_on = value == float(code) if code else bool(value)
-    return float(is_on != subject.expression.startswith("not "))
+    return float(is_on != _is_inverted(subject))
+
+
+def _is_inverted(flag: Subject) -> bool:
+    return flag.expression.startswith("not ")
 
 
 def _distance(subject: Subject, state: Mapping[str, Any]) -> float:
