@@ -162,7 +162,7 @@ def _processor() -> str:
 
 def _commit() -> str:
     """Commit of the checkout that this package runs from; empty for an installed one."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return ""
     try:
