@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -166,13 +167,21 @@ def make_trainees(
         preset: Training settings.
         prefix: Comes before every key, for the trainings of one pool to differ by it.
         stream: Name under which training seeds are drawn; rewards that share it are trained on
-            the same seeds. By default the reward's.
+            the same seeds. By default the reward's, or a digest of the program in a file.
     """
-    stream = request.reward if stream is None else stream
+    stream = _stream(request.reward, source) if stream is None else stream
     return [
         _trainee(request, source, preset, f"{prefix}seed{i}", (stream, i))
         for i in range(request.first, request.first + request.seeds)
     ]
+
+
+def _stream(reward: str, source: str | None) -> str:
+    """Where a program's file lies, and how its path is spelt, does not matter."""
+    name = reward.removesuffix(NOVELTY)
+    if source is None or not name.endswith(".py"):
+        return reward
+    return hashlib.sha256(source.encode()).hexdigest() + reward.removeprefix(name)
 
 
 def _trainee(
