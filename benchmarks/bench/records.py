@@ -53,7 +53,8 @@ class RecordStore:
 
     def replies(self, cell: Cell) -> Path:
         """Where the model's replies to a search are kept, to run it again without the model."""
-        return self._replies / quote(cell.row, safe="[]") / f"{cell.task}-s{cell.seed:02d}.jsonl"
+        name = f"{cell.task}-s{cell.seed:02d}-{cell.id}.jsonl"
+        return self._replies / quote(cell.row, safe="[]") / name
 
     @property
     def _replies(self) -> Path:

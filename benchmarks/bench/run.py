@@ -11,7 +11,13 @@ from alignenv.benchmarks.bench.cells import Cell, cells_of, ground_of
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.benchmarks.bench.trainings import Bench
-from alignenv.benchmarks.bench.work import Result, play_cell, search_cell, train_cells
+from alignenv.benchmarks.bench.work import (
+    Result,
+    forget_search,
+    play_cell,
+    search_cell,
+    train_cells,
+)
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import n_cores, open_pool
 
@@ -94,6 +100,7 @@ def _run_task(
             its = replace(bench, ground=ground_of(task, suite.protocol, algorithm))
             for cell, result in _results(its, list(group), n_workers):
                 store.keep(cell, *result)
+                forget_search(its, cell)
 
 
 def _results(bench: Bench, cells: Sequence[Cell], n_workers: int) -> Iterator[tuple[Cell, Result]]:

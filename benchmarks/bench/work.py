@@ -96,7 +96,8 @@ def train_cells(bench: Bench, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Res
 def search_cell(bench: Bench, cell: Cell) -> Result:
     """One search, and trainings of its winner on seeds that it never saw.
 
-    A search that was interrupted goes on where its study ends.
+    A search that was interrupted goes on where its study ends; the study stays until
+    `forget_search`.
     """
     folder = bench.folder / cell.id
     recorded = _study_settings(cell)
@@ -105,8 +106,13 @@ def search_cell(bench: Bench, cell: Cell) -> Result:
     with study:
         result = (_race if cell.kind == "racing" else _search)(bench, cell, study)
         _keep_replies(bench.replies(cell), study)
-    shutil.rmtree(folder)
     return result
+
+
+def forget_search(bench: Bench, cell: Cell) -> None:
+    """Remove the study of a search, once its record is on disk; other cells have none."""
+    if (folder := bench.folder / cell.id).exists():
+        shutil.rmtree(folder)
 
 
 def _keep_replies(path: Path, study: Study) -> None:
