@@ -18,6 +18,7 @@ from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
 from alignenv.benchmarks.retries import ATTEMPTS, final_message, gave_up, is_machines
 from alignenv.benchmarks.view import RunView
 from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
+from alignenv.reward_design.sandbox.tiers import weakest
 from alignenv.reward_design.study import StoredResult
 from alignenv.types import ComponentStats, CurvePoint, Episode, Failure, FailureKind, Score
 
@@ -107,6 +108,7 @@ class _Finished(NamedTuple):
     document: dict[str, Any]
     arrays: Arrays
     cpu_s: float
+    tier: str
 
 
 Listener = Callable[[str, Mapping[str, Any]], None]
@@ -231,7 +233,7 @@ class _Batch:
             volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier, **told},
         )
         trainee = self._trainees[_stage_key(job.id)]
-        self._take(job, trainee, _Finished(document, arrays, result.cpu_s))
+        self._take(job, trainee, _Finished(document, arrays, result.cpu_s, result.tier))
 
     def _retry(self, job: Job, document: Mapping[str, Any]) -> None:
         if self._attempts[job.id] >= ATTEMPTS:
@@ -246,15 +248,18 @@ class _Batch:
         document = dict(stored.document)
         if "text" in stored.volatile:
             document["text"] = stored.volatile["text"]
-        return _Finished(document, dict(stored.arrays), float(stored.volatile["cpu_s"]))
+        told = stored.volatile
+        return _Finished(document, dict(stored.arrays), float(told["cpu_s"]), str(told["tier"]))
 
     def outcome(self, key: str) -> Outcome:
-        trained = self._trained[key]
-        scored = self._scored.get(key, trained)
-        for document in (trained.document, scored.document):
-            if document["kind"] == "failed":
-                return Outcome(failure=_failure(document), cpu_s=trained.cpu_s)
+        trained, scored = self._trained[key], self._scored.get(key)
         told = trained.document
+        if scored is None:
+            return Outcome(failure=_failure(told), cpu_s=trained.cpu_s)
+        cpu_s = trained.cpu_s + scored.cpu_s
+        if scored.document["kind"] == "failed":
+            steps = int(told["env_steps"])
+            return Outcome(failure=_failure(scored.document), env_steps=steps, cpu_s=cpu_s)
         return Outcome(
             score=_SCORE.validate_python(scored.document["score"]),
             env_steps=int(told["env_steps"]),
@@ -263,8 +268,8 @@ class _Batch:
             episodes=_EPISODES.validate_python(scored.document["episodes"]),
             arrays=trained.arrays,
             compiled=bool(told["compiled"]),
-            cpu_s=trained.cpu_s + scored.cpu_s,
-            tier=self._pool.tier,
+            cpu_s=cpu_s,
+            tier=weakest((trained.tier, scored.tier)),
         )
 
 
@@ -274,7 +279,7 @@ def _training(trainee: Trainee) -> Job:
         entry=TRAIN_ENTRY,
         payload=trainee.train.model_dump(mode="json"),
         arrays=trainee.start or {},
-        limits=_limits(sum(n for _, n in trainee.train.segments)),
+        limits=limits_for(sum(n for _, n in trainee.train.segments)),
     )
 
 
@@ -284,11 +289,12 @@ def _evaluation(trainee: Trainee, arrays: Arrays) -> Job:
         entry=EVALUATE_ENTRY,
         payload=trainee.evaluate.model_dump(mode="json"),
         arrays=arrays,
-        limits=_limits(EVALUATION_STEPS * len(trainee.evaluate.seeds)),
+        limits=limits_for(EVALUATION_STEPS * len(trainee.evaluate.seeds)),
     )
 
 
-def _limits(env_steps: int) -> Limits:
+def limits_for(env_steps: int) -> Limits:
+    """Limits of a job of so many env steps, generous even on a slow machine."""
     seconds = 60.0 + env_steps / MIN_STEPS_PER_SECOND
     return Limits(wall_s=seconds, cpu_s=seconds)
 

@@ -23,7 +23,7 @@ from alignenv.benchmarks.hacking_detectors import PAGE
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_results, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
-from alignenv.benchmarks.retries import final_message, run_jobs
+from alignenv.benchmarks.retries import expect_result, run_jobs
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.envs.make import EnvRef
@@ -105,7 +105,7 @@ def _points(
             arrays=before.arrays,
             limits=LIMITS,
         )
-        paid = final_message(run_jobs(pool, [job])[0])["sums"]
+        paid = expect_result(run_jobs(pool, [job])[0])["sums"]
         yield {
             "env_steps": before.env_steps,
             "performance": round(float(before.score.performance or 0.0), 3),

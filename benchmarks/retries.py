@@ -61,6 +61,22 @@ def final_message(result: JobResult) -> dict[str, Any]:
     }
 
 
+def expect_result(result: JobResult) -> dict[str, Any]:
+    """The worker's result, of a job that no program of a designer can fail.
+
+    Raises:
+        MachineError: It has none.
+    """
+    message = final_message(result)
+    if message["kind"] == "failed":
+        raise MachineError(
+            f"Worker {result.job_id} gave no result: {message['code']} {message['text']}",
+            cure="Run the same command again: finished work is kept. If it fails again, "
+            "run `alignenv doctor`.",
+        )
+    return message
+
+
 def is_machines(message: Mapping[str, Any]) -> bool:
     """Whether a final message tells of a failure that is not the program's."""
     return bool(message.get("failure") == FailureKind.INFRASTRUCTURE)

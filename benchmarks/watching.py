@@ -22,7 +22,7 @@ from alignenv.agents.presets import Preset
 from alignenv.agents.weights import Arrays
 from alignenv.batch import BatchEnv
 from alignenv.benchmarks.animation import MAX_SIDE, encode_animation, still_uri
-from alignenv.benchmarks.evaluator import EVALUATION_STEPS, MIN_STEPS_PER_SECOND
+from alignenv.benchmarks.evaluator import EVALUATION_STEPS, limits_for
 from alignenv.benchmarks.playing import replay
 from alignenv.benchmarks.protocol import EvaluatePayload
 from alignenv.benchmarks.report_data import Frame
@@ -31,7 +31,7 @@ from alignenv.envs.make import EnvRef, make_batch
 from alignenv.errors import MachineError
 from alignenv.files import write_atomically
 from alignenv.reward_design.designers.preferences import Pair, Showable, Showing
-from alignenv.reward_design.sandbox import Executor, Job, JobResult, Limits
+from alignenv.reward_design.sandbox import Executor, Job, JobResult
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
 from alignenv.types import Designer, Trial
@@ -131,8 +131,7 @@ class Theatre:
             seeds=tuple(seeds),
             action_seed=child_seed(self._seed, "evidence", "watch", "actions", generation),
         ).model_dump(mode="json")
-        seconds = 60.0 + EVALUATION_STEPS * len(seeds) / MIN_STEPS_PER_SECOND
-        limits = Limits(wall_s=seconds, cpu_s=seconds)
+        limits = limits_for(EVALUATION_STEPS * len(seeds))
         jobs = [
             Job(
                 id=f"{trial.candidate.id}/watch",

@@ -12,18 +12,18 @@ from alignenv.benchmarks.bench.cells import Cell, Ground, ReportSeeds, report_se
 from alignenv.benchmarks.evaluator import (
     EVALUATE_ENTRY,
     EVALUATION_STEPS,
-    MIN_STEPS_PER_SECOND,
     Evaluator,
     Outcome,
     ResultStore,
     Trainee,
+    limits_for,
 )
 from alignenv.benchmarks.protocol import EvaluatePayload, TrainPayload
-from alignenv.benchmarks.retries import final_message, run_jobs
+from alignenv.benchmarks.retries import expect_result, final_message, run_jobs
 from alignenv.benchmarks.view import RunView
 from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
-from alignenv.reward_design.sandbox import Job, JobResult, Limits, Pool
+from alignenv.reward_design.sandbox import Job, JobResult, Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +149,7 @@ def _extra_jobs(
 
 
 def _job(key: str, entry: str, payload: dict[str, Any], outcome: Outcome) -> Job:
-    seconds = 60.0 + EVALUATION_STEPS * len(payload["seeds"]) / MIN_STEPS_PER_SECOND
-    limits = Limits(wall_s=seconds, cpu_s=seconds)
+    limits = limits_for(EVALUATION_STEPS * len(payload["seeds"]))
     return Job(id=key, entry=entry, payload=payload, arrays=outcome.arrays, limits=limits)
 
 
@@ -167,7 +166,7 @@ def score_again(
     jobs = [_job(f"{name}/again", EVALUATE_ENTRY, told, one) for name, one in outcomes.items()]
     results = _results(pool, jobs)
     return {
-        name: float(final_message(results[f"{name}/again"])["score"]["success"])
+        name: float(expect_result(results[f"{name}/again"])["score"]["success"])
         for name in outcomes
     }
 
@@ -209,6 +208,6 @@ def _run(
         found["no_returns"] = str(told.get("why_not") or told.get("code") or "unknown")
     cpu_s += audit.cpu_s
     if (met := extra.get(f"{training.key}/met")) is not None:
-        found["success_met"] = final_message(met)["score"]["success"]
+        found["success_met"] = expect_result(met)["score"]["success"]
         cpu_s += met.cpu_s
     return found, cpu_s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from alignenv.reward_design.sandbox import landlock, seccomp
 from alignenv.reward_design.sandbox.confine import LAYERS
@@ -36,3 +36,8 @@ def expected_tier(layers: frozenset[str] = frozenset(LAYERS)) -> str:
 def is_weaker(tier: str, than: str) -> bool:
     """Whether `tier` protects less than another."""
     return TIERS.index(tier) < TIERS.index(than)
+
+
+def weakest(tiers: Iterable[str]) -> str:
+    """The one of them that protects least."""
+    return min(tiers, key=TIERS.index)

@@ -14,7 +14,7 @@ from alignenv.reward_design.sandbox import JobResult, Pool, sandbox_checks
 from alignenv.reward_design.sandbox.confine import LAYERS
 from alignenv.reward_design.sandbox.probes import PROBES, Outcome
 from alignenv.reward_design.sandbox.running import _read_self_test
-from alignenv.reward_design.sandbox.tiers import expected_tier, observed_tier
+from alignenv.reward_design.sandbox.tiers import TIERS, expected_tier, observed_tier, weakest
 
 BARE = """
 import json, os, resource, sys, tempfile
@@ -161,3 +161,8 @@ def test_settings_are_checked(
 ) -> None:
     with pytest.raises(error, match=words):
         Pool(**settings)  # type: ignore[arg-type]
+
+
+def test_the_weakest_tier_counts() -> None:
+    """Of a training under one and its evaluation under another."""
+    assert [weakest((tier, "syscall")) for tier in TIERS] == ["none", "process", *2 * ["syscall"]]
