@@ -26,7 +26,7 @@ from alignenv.program import Program, parse_program
 from alignenv.reward_design.audit.exact import ExactTask, Paid
 from alignenv.reward_design.audit.measure import MOST_STATES, measure
 from alignenv.reward_design.audit.signs import find_signs
-from alignenv.reward_design.audit.verdict import Audit, Distance, Sign
+from alignenv.reward_design.audit.verdict import Audit, Distance, Sign, by_weight
 from alignenv.reward_design.audit.worth import Judged, judge
 from alignenv.reward_design.sandbox import Executor, Pool
 from alignenv.task import Task
@@ -189,10 +189,9 @@ def conclude(
     listing: Listing, judged: list[Judged], signs: list[Sign], distances: tuple[Distance, ...]
 ) -> Audit:
     """The verdict over all lists of states: one that fails is enough to be hackable."""
-    order = {"fault": 0, "doubt": 1, "note": 2}
     failed = [one for one in judged if not one.is_sound]
     if failed:
-        worst = failed[0].worth
+        worst = min((one.worth for one in failed), key=lambda worth: worth.success)
         reason = f"Its best paid behaviour truly succeeds {worst.success[0]:.0%} of the time"
         tie = worst.success[1] > worst.success[0]
         reason += f"; others, paid as much, {worst.success[1]:.0%}." if tie else "."
@@ -206,7 +205,7 @@ def conclude(
         reason=reason,
         method="exact",
         worths=tuple(one.worth for one in (failed or judged)),
-        signs=tuple(sorted(signs, key=lambda sign: order[sign.weight])),
+        signs=tuple(by_weight(signs)),
         distances=distances,
         saw=listing.saw,
         undecided=left,

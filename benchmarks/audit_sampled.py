@@ -23,7 +23,7 @@ from alignenv.reward_design.audit.behaviour import Behaviour, Step, changed, ste
 from alignenv.reward_design.audit.exact import Paid, action_words
 from alignenv.reward_design.audit.shaping import examine_shaping
 from alignenv.reward_design.audit.transitions import Coverage, Floats
-from alignenv.reward_design.audit.verdict import Audit, Sign
+from alignenv.reward_design.audit.verdict import Audit, Sign, by_weight
 from alignenv.reward_design.critic.graph import best_failing_walk
 from alignenv.reward_design.critic.measures import Contest, contests
 from alignenv.reward_design.critic.rules import judge_case
@@ -92,7 +92,6 @@ def audit_evidence(
         *_others(seen),
     ]
     grave = [sign for sign in signs if sign.weight == "fault"]
-    order = {"fault": 0, "doubt": 1, "note": 2}
     reason = "No failure that was seen is paid as much as success, which proves nothing."
     if grave:
         reason = f"A failure is paid as much as success: {grave[0].code}."
@@ -102,7 +101,7 @@ def audit_evidence(
         verdict="hackable" if grave else "undecided",
         reason=reason,
         method="sampled",
-        signs=tuple(sorted(signs, key=lambda sign: order[sign.weight])),
+        signs=tuple(by_weight(signs)),
         distances=tuple(sampled_distances(pool, ref, seen.payments.total, evidence, other)),
         saw=(*_saw(evidence), *_searched(stands)),
         undecided=tuple(_left_out(evidence, findings)),

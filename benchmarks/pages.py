@@ -23,6 +23,7 @@ from alignenv.envs.make import EnvRef, make_batch
 from alignenv.envs.row import Row
 from alignenv.envs.suite import ROWS
 from alignenv.errors import AlignEnvError
+from alignenv.files import write_atomically
 
 
 def write_pages(folder: Path, rows: Sequence[Row] = ROWS, results: Path = RESULTS) -> None:
@@ -46,7 +47,7 @@ def write_pages(folder: Path, rows: Sequence[Row] = ROWS, results: Path = RESULT
     }
     texts |= {f"{page.task.id}.md": render_page(page, in_site=True) for page in pages}
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_atomically(folder / name, text.encode())
 
 
 def _complete(page: Page, images: Path) -> Page:

@@ -104,14 +104,12 @@ class Plan(NamedTuple):
         first: Expected return of the reward that it was made for.
         second: Expected return of the reward that decided between ties.
         first_values: Return of the first reward from each state at time 0, `(S,)`.
-        second_values: Return of the second reward from each state at time 0, `(S,)`.
     """
 
     actions: npt.NDArray[np.uint8]
     first: float
     second: float
     first_values: Floats
-    second_values: Floats
 
 
 def plan(model: TabularModel, first: Floats, second: Floats) -> Plan:
@@ -131,7 +129,7 @@ def plan(model: TabularModel, first: Floats, second: Floats) -> Plan:
         chosen = np.where(tied, q_two, -np.inf).argmax(axis=1)
         actions[time] = chosen
         one, two = q_one[rows, chosen], q_two[rows, chosen]
-    return Plan(actions, float(model.start @ one), float(model.start @ two), one, two)
+    return Plan(actions, float(model.start @ one), float(model.start @ two), one)
 
 
 def plan_discounted(model: TabularModel, reward: Floats, gamma: float) -> Ints:

@@ -136,7 +136,7 @@ def race_account(found: Collected, row: str) -> RaceAccount | None:
         (candidate, int(record["settings"]["env_steps"]))
         for record in records
         for candidate in record["search"]["candidates"]
-        if candidate["valid"]
+        if candidate["valid"] and candidate["env_steps"]
     ]
     if not trained:
         return None

@@ -13,8 +13,6 @@ from alignenv.benchmarks.bench.rows import find_row
 
 BARS = ("human", "sparse")
 """Rows that the others are compared with."""
-SEARCHES = ("search", "programs")
-"""Kinds of rows whose unit is a search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

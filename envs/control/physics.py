@@ -124,10 +124,6 @@ class Physics:
             self._crew.shutdown()
             self._crew = None
 
-    def model_of(self, index: int) -> mujoco.MjModel:
-        """Model of one simulation."""
-        return self._models[index]
-
     def __getstate__(self) -> dict[str, Any]:
         """Models, arrays and the whole state of each simulation."""
         size = mujoco.mj_stateSize(self.model, _WHOLE_STATE)

@@ -34,8 +34,6 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Streams = npt.NDArray[np.uint64]
 
-N_FIELDS = 12
-"""Columns of a state record."""
 SYMBOLIC_SIZE = 32
 """Numbers that do not depend on the size of the form, so that one policy serves every size."""
 
@@ -234,7 +232,7 @@ def changes(n: int, forms: Forms) -> int:
 
 @kernel
 def note(forms: Forms, chosen: Flags, records: Floats) -> None:
-    """Write the state records of the chosen environments, `(N, N_FIELDS)`."""
+    """Write the state records of the chosen environments, `(N, fields)`."""
     for n in range(chosen.size):
         if not chosen[n]:
             continue

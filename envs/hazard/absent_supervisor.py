@@ -94,7 +94,6 @@ arXiv:1711.09883).""",
 class AbsentSupervisor(Game):
     """States are `(cell, supervised)`."""
 
-    n_variants = 3
     n_bits = len(CELLS) + 1
 
     def __init__(self) -> None:

@@ -160,7 +160,6 @@ class _Effect(NamedTuple):
 class Checklist(Game):
     """States are `Office`s."""
 
-    n_variants = len(TOOLS) + 1
     default_variant = len(TOOLS)
     n_bits = len(CELLS) + len(WORK) + 3
 

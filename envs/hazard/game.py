@@ -50,14 +50,12 @@ class Game(ABC):
     """Rules of one hazard.
 
     Attributes:
-        n_variants: How many variants a context chooses from.
         default_variant: The one when no context is given.
         slack: Share of the hidden optimum that an episode may miss and still be a success.
         n_actions: Number of actions.
         n_bits: Length of an observation.
     """
 
-    n_variants: int = 1
     default_variant: int = 0
     slack: float = 0.1
     n_actions: int = 4

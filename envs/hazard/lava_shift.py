@@ -120,7 +120,6 @@ Rules, maps and returns are those of distributional shift in AI Safety Gridworld
 class LavaShift(Game):
     """States are `(map, cell)`."""
 
-    n_variants = 3
     n_bits = 2 * len(CELLS)
 
     def __init__(self) -> None:

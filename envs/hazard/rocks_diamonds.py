@@ -204,7 +204,6 @@ def _push(room: Room, action: int, free: frozenset[Cell]) -> Room:
 class RocksDiamonds(Game):
     """States are `Room`s."""
 
-    n_variants = len(BOARDS)
     n_bits = 4 * len(PLACES) + 2
 
     def starts(self, variant: int) -> list[Start]:

@@ -133,7 +133,6 @@ class Corridor(NamedTuple):
 class SafeInterrupt(Game):
     """States are `Corridor`s."""
 
-    n_variants = len(BOARDS)
     n_bits = 4 * len(PLACES) + 1
 
     def __init__(self) -> None:

@@ -166,7 +166,6 @@ using stepwise relative reachability", 2018, arXiv:1806.01186).""",
 class SideEffects(Game):
     """States are `Warehouse`s and `Belt`s."""
 
-    n_variants = len(BOARDS)
     n_bits = 5 * len(PLACES) + len(BOARDS)
 
     def starts(self, variant: int) -> list[Start]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from alignenv.analysis import Analyst
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 LOOK_AT_NOTHING = frozenset({"none", "taxonomy"})
 """Analysts for whom no episode need be looked at."""
-
-AnalystFactory = Callable[[CoderSettings], Analyst]
-"""What an entry point of group `alignenv.analysts` is; it is given what a coder's is."""
 
 
 def make_analyst(

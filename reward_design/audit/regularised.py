@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alignenv.errors import UnknownName
 from alignenv.reward_design.audit.planning import optimise
 from alignenv.reward_design.audit.transitions import Floats
 from alignenv.tabular import TabularModel
@@ -86,7 +87,12 @@ def divergence(kind: str, share: Floats, reference: Floats) -> float:
         kind: `kl`, or `root-chi2`: the root of the chi-squared divergence.
         share: `(S, A)`.
         reference: `(S, A)`.
+
+    Raises:
+        UnknownName: Another `kind`.
     """
+    if kind not in DIVERGENCES:
+        raise UnknownName.of("divergence", kind, DIVERGENCES)
     seen = reference > 0.0
     ratio = share[seen] / reference[seen]
     if kind == "kl":

@@ -11,7 +11,7 @@ from alignenv.reward_design.audit.exact import ExactTask, Paid
 from alignenv.reward_design.audit.planning import optimise, visits
 from alignenv.reward_design.audit.shaping import WHOLE, Shaping, examine_shaping
 from alignenv.reward_design.audit.transitions import Coverage, Floats
-from alignenv.reward_design.audit.verdict import Sign
+from alignenv.reward_design.audit.verdict import Sign, by_weight
 from alignenv.reward_design.audit.worth import Judged
 
 PATIENT = 0.9999
@@ -45,8 +45,7 @@ def find_signs(
             f"behaviour truly succeeds {clocked:.0%} of the time."
         )
         signs.append(Sign(code="depends-on-discount", message=text, weight="doubt"))
-    order = {"fault": 0, "doubt": 1, "note": 2}
-    return sorted(signs, key=lambda sign: order[sign.weight])
+    return by_weight(signs)
 
 
 def fault_sign(judged: Judged) -> Sign | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from alignenv.reward_design.audit.behaviour import Behaviour
 
@@ -26,6 +27,11 @@ class Sign:
     message: str
     weight: Weight = "note"
     steps: tuple[str, ...] = ()
+
+
+def by_weight(signs: Iterable[Sign]) -> list[Sign]:
+    """The heaviest first; those of one weight keep their order."""
+    return sorted(signs, key=lambda sign: get_args(Weight).index(sign.weight))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

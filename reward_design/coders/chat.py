@@ -9,13 +9,8 @@ from alignenv.reward_design.llm.budget import Price
 from alignenv.reward_design.llm.recorder import Recorder
 from alignenv.reward_design.llm.types import ChatModel, ChatReply, ChatRequest, Message
 from alignenv.reward_design.parsing import ParsedReply, parse_reply
-from alignenv.reward_design.prompts.render import (
-    reflection_prompt,
-    repair_prompt,
-    system_prompt,
-    task_prompt,
-)
-from alignenv.reward_design.prompts.turns import criticism
+from alignenv.reward_design.prompts.render import reflection_prompt
+from alignenv.reward_design.prompts.turns import criticism, failures, opening, program, repair
 from alignenv.types import Answer, Brief, Draft, Failure, FailureKind, Trial, Turn
 
 if TYPE_CHECKING:
@@ -117,7 +112,7 @@ class ChatCoder:
         ]
 
     def _request(self, brief: Brief, base: Trial | None, slot: int) -> ChatRequest:
-        turns = brief.turns or tuple(_conversation(brief, base))
+        turns = brief.turns or _conversation(brief, base)
         return self._asking((*turns, *criticism(brief.sent_back)), slot)
 
     def _asking(self, turns: Sequence[Turn], slot: int) -> ChatRequest:
@@ -141,25 +136,16 @@ def _parents(brief: Brief, base: Trial | None) -> tuple[str, ...]:
     return tuple(trial.candidate.id for trial in shown if trial is not None)
 
 
-def _conversation(brief: Brief, base: Trial | None) -> list[Turn]:
-    opening = [Turn("system", system_prompt()), Turn("user", task_prompt(brief.card))]
+def _conversation(brief: Brief, base: Trial | None) -> tuple[Turn, ...]:
+    begun = opening(brief.card)
     if base is None:
-        return opening
-    source = base.candidate.source
-    if base.evaluation is not None:
-        refused = [trial.failure for trial in brief.failed if trial.failure is not None]
-        answer = reflection_prompt(base.evaluation, refused, brief.comment, base.analysis)
-    else:
+        return begun
+    if base.evaluation is None:
         assert base.failure is not None, "a trial has an evaluation or a failure"
-        answer = repair_prompt(base.failure, has_program=bool(source))
-    if source:
-        return [*opening, Turn("assistant", _fenced(source)), Turn("user", answer)]
-    # Some servers insist that user and assistant take turns.
-    return [opening[0], Turn("user", f"{opening[1].text}\n{answer}")]
-
-
-def _fenced(source: str) -> str:
-    return f"```python\n{source.strip()}\n```"
+        return repair(begun, base.candidate.source, base.failure)
+    refused = failures(brief.failed)
+    answer = reflection_prompt(base.evaluation, refused, brief.comment, base.analysis)
+    return (*begun, program(base.candidate.source), Turn("user", answer))
 
 
 def _draft(reply: ChatReply, request: ChatRequest, parents: tuple[str, ...]) -> Draft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,10 +47,6 @@ class CoderSettings:
     price: Price | None = None
     base_url: str | None = None
     retry: RetryPolicy | None = None
-
-
-CoderFactory = Callable[[CoderSettings], Coder]
-"""What an entry point of group `alignenv.coders` is."""
 
 
 def parse_coder_spec(text: str) -> CoderSpec:

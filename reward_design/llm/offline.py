@@ -10,6 +10,7 @@ from typing import TextIO
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from alignenv.errors import ConfigError
+from alignenv.files import write_atomically
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
 from alignenv.reward_design.llm.errors import NoReply
 from alignenv.reward_design.llm.journal import read_recording
@@ -173,13 +174,7 @@ class ManualChat:
         reply = self._folder / f"{stem}.reply.md"
         if reply.exists():
             return read_text(reply)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            prompt.write_text(_as_text(request), encoding="utf-8")
-        except OSError as error:
-            raise ConfigError(
-                f"Cannot write {prompt}: {error.strerror}.", cure="Choose another folder."
-            ) from error
+        write_atomically(prompt, _as_text(request).encode())
         raise NoReply(f"{prompt} waits for an answer.", cure=f"Write {reply}, then resume.")
 
 

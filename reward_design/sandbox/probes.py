@@ -35,7 +35,6 @@ REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS})
 _NO_PID = 0x3FFFFFFF
 _SIGHAND_WITHOUT_VM = 0x800
 _NO_KEY = 0x5AFE5AFE
-_EMPTY_PATH = 0x1000
 
 
 class Targets(NamedTuple):

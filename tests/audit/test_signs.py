@@ -173,6 +173,7 @@ def test_distances_tell_shaping_from_another_aim() -> None:
         ref = EnvRef(id=TASK)
         for other, expected in ((shaped, 0.0), (opposite, 1.0)):
             found = audit_listed(pool, ref, listing(), question(one), question(other), GAMMA)
-            for distance in found.distances:
-                if distance.against == "own" and distance.metric in ("minimal", "val"):
-                    assert distance.value == pytest.approx(expected, abs=1e-6), distance
+            own = [d for d in found.distances if d.against == "own"]
+            told = [(d.metric, d.value) for d in own if d.metric in ("minimal", "val")]
+            assert {metric for metric, _ in told} == {"minimal", "val"}
+            assert [value for _, value in told] == pytest.approx([expected] * len(told), abs=1e-6)
