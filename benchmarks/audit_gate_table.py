@@ -24,12 +24,13 @@ from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.audit_table import PAGE
 from alignenv.benchmarks.choosing import select
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
-from alignenv.benchmarks.evolve import Search, check
+from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.search import make_designer, resolve, study_settings
 from alignenv.benchmarks.settings import SearchSettings
+from alignenv.benchmarks.trials import check
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool
 from alignenv.critique import SUCCESS

@@ -134,6 +134,10 @@ class Evaluator:
     ) -> None:
         self._pool, self._store, self._view, self._listener = pool, store, view, listener
 
+    def over(self, store: ResultStore) -> Evaluator:
+        """The same with another memory."""
+        return Evaluator(self._pool, store, self._view, self._listener)
+
     def run(self, trainees: Sequence[Trainee]) -> list[Outcome]:
         """Train and score all of them; outcomes in the order given.
 

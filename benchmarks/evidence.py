@@ -40,6 +40,7 @@ def report_data(finding: Finding, program: str) -> ReportData:
         isolation=finding.isolation,
         cost=finding.cost,
         seconds=finding.seconds,
+        stopped="" if finding.stopped is None else str(finding.stopped),
         critic=tuple(_critic_rows(finding)),
         critic_record=_critic_record(finding.facts.get("critic", {})),
     )

@@ -13,38 +13,35 @@ from alignenv.agents.presets import Preset
 from alignenv.benchmarks.analyst_jobs import Analysing
 from alignenv.benchmarks.arms import Arm, make_arms
 from alignenv.benchmarks.audit_gate import AuditGate, decision
+from alignenv.benchmarks.capped import EndingStore
 from alignenv.benchmarks.choosing import Choice, confirmed, contenders, select
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.curriculum import Piece, check_stages, cut
 from alignenv.benchmarks.evaluator import Evaluator, Outcome, Trainee
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
 from alignenv.benchmarks.race import Race, Rung
+from alignenv.benchmarks.trials import check, join, standing, trial_of, twin_of
 from alignenv.benchmarks.twins import Twins
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.watching import Theatre
 from alignenv.envs.make import EnvRef
 from alignenv.envs.split import other_half
-from alignenv.errors import ProgramError
-from alignenv.program import parse_program
+from alignenv.errors import BudgetExceeded
 from alignenv.reward_design.designers.comments import PersonNeeded
 from alignenv.reward_design.designers.preferences import Showable
 from alignenv.reward_design.diversity import diversity
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds
-from alignenv.task import Task
-from alignenv.types import (
-    Candidate,
-    Designer,
-    Evaluation,
-    Failure,
-    FailureKind,
-    HasChoice,
-    Trial,
-)
+from alignenv.types import Candidate, Designer, Failure, HasChoice, Trial
 
 
 class Search:
-    """Runs one designer on one task under one protocol."""
+    """Runs one designer on one task under one protocol.
+
+    Attributes:
+        found: Candidates whose outcome is known, in the order asked for; also where a cap stopped
+            the search.
+    """
 
     def __init__(
         self,
@@ -63,6 +60,8 @@ class Search:
         twins: Twins | None = None,
         theatre: Theatre | None = None,
     ) -> None:
+        self.found: list[Trial] = []
+        self._is_capped = False
         self._theatre = theatre
         self._analysing, self._desk, self._gate = analysing, desk, gate
         self._twins = twins if getattr(designer, "drops_repeats", True) else None
@@ -86,16 +85,22 @@ class Search:
         return self._analysing is not None and self._analysing.paymaster is not None
 
     def find(self) -> list[Trial]:
-        """Run every generation; served from the study where it is already done."""
-        trials: list[Trial] = []
+        """Run every generation; served from the study where it is already done.
+
+        Raises:
+            BudgetExceeded: A cap was reached; `found` has what was trained before.
+        """
         for generation in range(self._protocol.generations):
             self._view.phase(f"generation {generation + 1} of {self._protocol.generations}")
             candidates = self._designer.ask(self._protocol.candidates)
             for candidate in candidates:
                 self._study.record_candidate(candidate)
             judged = self._evaluate(candidates)
+            begin = len(self.found)
+            self.found += judged
             if self._analysing is not None:
                 judged = self._analysing.analysed(judged)
+                self.found[begin:] = judged
             for trial in judged:
                 self._study.record_trial(trial)
             told = diversity(judged, self._task.card.state)
@@ -104,8 +109,12 @@ class Search:
             if self._desk is not None:
                 self._desk.tell(judged)
             self._view.judged(judged)
-            trials += judged
-        return trials
+        return self.found
+
+    def stop(self, cap: BudgetExceeded) -> None:
+        """End with what was found; a resumed search may still go on and end otherwise."""
+        self._is_capped = True
+        self._view.note(f"Stopped by cap: {cap.message}")
 
     def _tell(self, generation: int, judged: Sequence[Trial]) -> None:
         """Tell the designer; a person whom it asks is shown the agents first, and then recorded.
@@ -141,7 +150,7 @@ class Search:
         outcomes, same = self._first_rung(sound)
         stopped = self._run_race([c for c in sound if c.id in outcomes], outcomes)
         trials = {
-            c.id: self._trial(c, failures.get(c.id), outcomes.get(c.id), stopped.get(c.id))
+            c.id: trial_of(c, failures.get(c.id), outcomes.get(c.id), stopped.get(c.id))
             for c in candidates
             if c.id not in same
         }
@@ -220,7 +229,7 @@ class Search:
     ) -> list[Candidate]:
         """The best share of those still in the race by TRUE success, then milestones, then id."""
         trained = [c for c in candidates if outcomes[c.id].score is not None]
-        order = sorted(trained, key=lambda c: (*_standing(outcomes[c.id]), c.id))
+        order = sorted(trained, key=lambda c: (*standing(outcomes[c.id]), c.id))
         kept = {c.id for c in order[: rung.n_kept(len(candidates))]}
         for c in trained:
             self._study.record_decision(f"{c.id}/rung{number}", {"kept": c.id in kept})
@@ -271,30 +280,6 @@ class Search:
             steps_before=before,
         )
 
-    def _trial(
-        self,
-        candidate: Candidate,
-        failure: Failure | None,
-        outcome: Outcome | None,
-        stopped_at: int | None,
-    ) -> Trial:
-        if outcome is not None and outcome.failure is None and outcome.score is not None:
-            evaluation = Evaluation(
-                score=outcome.score,
-                env_steps=outcome.env_steps,
-                stopped_at=stopped_at,
-                curve=outcome.curve,
-                components=outcome.components,
-                episodes=outcome.episodes,
-                compiled=outcome.compiled,
-                cpu_s=outcome.cpu_s,
-                tier=outcome.tier,
-            )
-            return Trial(candidate=candidate, evaluation=evaluation)
-        reason = failure or (outcome.failure if outcome else None)
-        assert reason is not None, "a candidate without an outcome failed its check"
-        return Trial(candidate=candidate, failure=reason)
-
     def choose(self, trials: Sequence[Trial]) -> Choice:
         """What the designer chose, or else the best on selection seeds, confirmed where asked."""
         chosen = self._designer.choice() if isinstance(self._designer, HasChoice) else None
@@ -304,13 +289,18 @@ class Search:
         if not leaders:
             return Choice(best=select(trials))
         self._view.phase(f"second trainings of the best {len(leaders)}")
-        outcomes = self._evaluator.run([self._again(trial.candidate) for trial in leaders])
+        outcomes = self._ending().run([self._again(trial.candidate) for trial in leaders])
         ids = [trial.candidate.id for trial in leaders]
         choice = Choice(
             best=confirmed(leaders, outcomes), confirmed=dict(zip(ids, outcomes, strict=True))
         )
-        self._study.record_decision("confirm", choice.rates)
+        if not self._is_capped:
+            self._study.record_decision("confirm", choice.rates)
         return choice
+
+    def _ending(self, best: str = "") -> Evaluator:
+        """Trains what the search ends with."""
+        return self._evaluator.over(EndingStore(self._study, best, is_capped=self._is_capped))
 
     def _again(self, candidate: Candidate) -> Trainee:
         """A second training, whole, on a seed of its own."""
@@ -334,7 +324,7 @@ class Search:
             for arm, source in sources.items()
             for replicate in range(self._protocol.report_seeds)
         ]
-        outcomes = self._evaluator.run(trainees)
+        outcomes = self._ending(best.candidate.id if best else "").run(trainees)
         return make_arms(sources, outcomes, self._protocol)
 
     def _report_trainee(self, arm: str, source: str | None, replicate: int) -> Trainee:
@@ -357,44 +347,3 @@ class Search:
                 evidence=replicate == 0,
             ),
         )
-
-
-def twin_of(candidate: Candidate, leader: Trial) -> Trial:
-    """The trial of a candidate that takes another's outcome.
-
-    What was seen of single components is left out: only the totals of both are the same.
-    """
-    evaluation = leader.evaluation
-    if evaluation is not None:
-        curve = tuple(replace(point, components={}) for point in evaluation.curve)
-        evaluation = replace(evaluation, curve=curve, components={})
-    return Trial(
-        candidate=candidate,
-        evaluation=evaluation,
-        failure=leader.failure,
-        twin=leader.candidate.id,
-    )
-
-
-def check(candidate: Candidate, task: Task) -> Failure | None:
-    """Static check of a candidate; nothing of the program runs."""
-    if candidate.failure is not None:
-        return candidate.failure
-    try:
-        parse_program(candidate.source, task.card.state, task.card.action)
-    except ProgramError as error:
-        return Failure(kind=FailureKind.RULE, code=error.problems[0].rule, message=str(error))
-    return None
-
-
-def join(first: Outcome, second: Outcome) -> Outcome:
-    """One outcome of a training that went on past a rung."""
-    if second.failure is not None:
-        return second
-    return replace(second, curve=first.curve + second.curve, cpu_s=first.cpu_s + second.cpu_s)
-
-
-def _standing(outcome: Outcome) -> tuple[float, float]:
-    """Sort key, best first."""
-    assert outcome.score is not None, "only trained candidates race"
-    return (-outcome.score.success, -outcome.score.milestones)

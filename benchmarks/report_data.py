@@ -97,6 +97,7 @@ class ReportData:
         isolation: What the sandbox's self-test observed, one line.
         cost: Figures by name: `calls`, `tokens`, `usd`, `env_steps`, `cpu_s`.
         seconds: Wall seconds by part of the run.
+        stopped: Which cap ended the search before it was over; empty where none did.
         critic: What the critic said, in id order; empty without a critic.
         critic_record: The critic's score in one sentence.
     """
@@ -116,6 +117,7 @@ class ReportData:
     isolation: str = ""
     cost: Mapping[str, float] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    stopped: str = ""
     critic: tuple[CriticRow, ...] = ()
     critic_record: str = ""
 

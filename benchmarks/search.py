@@ -12,7 +12,7 @@ from alignenv.agents.presets import Preset, require_segments
 from alignenv.benchmarks.analyst_jobs import Analysing, Paymaster
 from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.audit_gate import AuditGate
-from alignenv.benchmarks.choosing import Choice
+from alignenv.benchmarks.choosing import Choice, finished
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search
@@ -25,6 +25,7 @@ from alignenv.benchmarks.watching import Theatre
 from alignenv.benchmarks.workers import open_pool, preset_of
 from alignenv.critique import Judgement
 from alignenv.envs.make import EnvRef
+from alignenv.errors import BudgetExceeded
 from alignenv.reward_design.analysts.specs import LOOK_AT_NOTHING, make_analyst
 from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.critic.rounds import CriticisedCoder
@@ -52,6 +53,7 @@ class Finding:
         facts: Figures of the designer's own, such as questions to a person, and the critic's.
         seconds: Wall seconds by part of the run.
         judgements: What the critic said before training, by candidate id.
+        stopped: The cap that ended the search before it was over; None where none did.
     """
 
     settings: SearchSettings
@@ -68,6 +70,7 @@ class Finding:
     cost: dict[str, Any]
     facts: dict[str, Any]
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    stopped: BudgetExceeded | None = None
 
 
 class Readers(NamedTuple):
@@ -90,10 +93,10 @@ class Readers(NamedTuple):
 def run_search(
     settings: SearchSettings, study: Study, view: RunView, *, n_workers: int | None = None
 ) -> Finding:
-    """Run a search, or the part of it that the study does not hold yet.
+    """Run a search, or the part of it that the study does not hold yet; a cap ends it early.
 
     Raises:
-        BudgetExceeded: A cap was reached before the search was over; it can be resumed.
+        BudgetExceeded: A cap was reached before any candidate was trained.
         MachineError: Isolation, disk or workers failed.
     """
     clock = Clock()
@@ -126,8 +129,8 @@ def run_search(
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
         with clock.time("search"):
-            trials = search.find()
-            choice = search.choose(trials)
+            stopped = _searched(search)
+            choice = search.choose(search.found)
         with clock.time("final comparison"):
             arms = search.report(choice.best)
         tier = pool.tier
@@ -137,16 +140,29 @@ def run_search(
         task=task,
         ref=ref,
         preset=preset,
-        trials=tuple(trials),
+        trials=tuple(search.found),
         best=choice.best,
         arms=arms,
         isolation=isolation,
         tier=tier,
         seconds=clock.seconds,
-        cost=cost(study, trials, arms, choice),
+        cost=cost(study, search.found, arms, choice),
         facts=facts(designer, *readers, choice=choice),
         judgements={} if readers.desk is None else readers.desk.judgements(),
+        stopped=stopped,
     )
+
+
+def _searched(search: Search) -> BudgetExceeded | None:
+    """Search to the end; the cap that was reached before, if any candidate was trained by then."""
+    try:
+        search.find()
+    except BudgetExceeded as cap:
+        if not finished(search.found):
+            raise
+        search.stop(cap)
+        return cap
+    return None
 
 
 def study_settings(settings: SearchSettings) -> StudySettings:

@@ -44,6 +44,9 @@ class SearchFiles:
     def show(self, console: Console) -> None:
         """Print the table, the winner and where everything is."""
         console.print(arms_table(self.finding))
+        if self.finding.stopped is not None:
+            told = f"\nstopped by cap: {self.finding.stopped}"
+            console.print(told, markup=False, highlight=False, soft_wrap=True)
         if self.program is not None and self.finding.best is not None:
             console.print(
                 f"\nbest program: {self.program}", markup=False, highlight=False, soft_wrap=True
@@ -75,9 +78,11 @@ def evolve_to_files(
 ) -> SearchFiles:
     """Run or resume the search in `folder` and write its results there.
 
+    A search that a cap stopped leaves the same files with the best so far, and can be resumed.
+
     Raises:
         StudyError: The folder holds another study, or is in use.
-        BudgetExceeded: A cap was reached; raise it and resume.
+        BudgetExceeded: A cap was reached before any candidate was trained; raise it and resume.
         MachineError: Isolation, disk or workers failed.
     """
     recorded = study_settings(settings)
@@ -89,7 +94,10 @@ def evolve_to_files(
         write_report(report, report_data(finding, str(program or "")))
         document = to_json(finding, folder, program)
         write_atomically(folder / "result.json", (json.dumps(document, indent=2) + "\n").encode())
-        study.finish(conclusion(finding), volatile=document)
+        if finding.stopped is None:
+            study.finish(conclusion(finding), volatile=document)
+        else:
+            study.stop(document)
     return SearchFiles(program=program, report=report, document=document, finding=finding)
 
 
@@ -121,6 +129,7 @@ def to_json(finding: Finding, folder: Path, program: Path | None) -> dict[str, A
         "diversity": _diversity(finding),
         "facts": finding.facts,
         "seconds": {name: round(s, 1) for name, s in finding.seconds.items()},
+        "stopped": None if finding.stopped is None else finding.stopped.to_json(),
     }
 
 

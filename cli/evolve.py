@@ -158,7 +158,7 @@ def _search(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Run it and print what was found; exit code 1 where no program could be trained."""
+    """Run it and print what was found; exit code 1 where a cap stopped it or none was trained."""
     from alignenv.benchmarks.summary import evolve_to_files
 
     with open_view(error_console(), quiet=quiet) as view:
@@ -167,5 +167,5 @@ def _search(
         print_json(files.document)
     else:
         files.show(result_console())
-    if files.program is None:
+    if files.program is None or files.finding.stopped is not None:
         raise typer.Exit(1)

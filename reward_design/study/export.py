@@ -24,6 +24,8 @@ _SECTIONS = {
     "decisions": "decision",
 }
 _VOLATILE_SECTIONS = {
+    "provisional": "provisional",
+    "stops": "stop",
     "attempts": "attempt",
     "attempt_ends": "attempt-end",
     "sessions": "session",

@@ -24,7 +24,7 @@ class Overview:
 
     Attributes:
         path: Its folder.
-        state: `finished`, `running`, `interrupted`, or `damaged`.
+        state: `finished`, `running`, `capped`, `interrupted`, or `damaged`.
         env_id: Gymnasium id of its task.
         method: `designer[coder]`.
         seed: Root of its randomness.
@@ -54,12 +54,11 @@ class Overview:
         """The row of an open study."""
         trials, spent, settings = study.trials(), study.journal.totals(), study.settings
         driver = holder(study.path)
-        finished = "finished" if study.summary() is not None else "interrupted"
         evaluated = [t.evaluation for t in trials if t.evaluation is not None]
         complete = [e.score.success for e in evaluated if e.stopped_at is None]
         return cls(
             path=str(study.path),
-            state="running" if driver else finished,
+            state="running" if driver else _state(study),
             env_id=settings.env_id,
             method=settings.row,
             seed=settings.seed,
@@ -74,6 +73,13 @@ class Overview:
     def to_json(self) -> dict[str, Any]:
         """Plain values for `--json`."""
         return asdict(self)
+
+
+def _state(study: StudyReader) -> str:
+    """Where the last driver left the study."""
+    if study.summary() is not None:
+        return "finished"
+    return "interrupted" if study.stopped() is None else "capped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,12 @@ from alignenv.types import Candidate, Trial
 FILES_FOLDER = "files"
 ARRAYS = "arrays.npz"
 
-_WITH_FILES = ("request", "reply", "candidate", "result", "trial")
+_WITH_FILES = ("request", "reply", "candidate", "result", "provisional", "trial")
+
+
+def session_key(number: int) -> str:
+    """Key of the events of a driver, by how many there were before it."""
+    return f"{number:06d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,14 @@ class StudyReader(Closing):
 
     def find_result(self, key: str) -> StoredResult | None:
         """The finished work recorded under a key, or None when it has to be done."""
-        event = self._find("result", key)
+        return self._stored("result", key)
+
+    def find_provisional(self, key: str) -> StoredResult | None:
+        """Finished work that the study's conclusion need not rest on, or None."""
+        return self._stored("provisional", key)
+
+    def _stored(self, kind: str, key: str) -> StoredResult | None:
+        event = self._find(kind, key)
         if event is None:
             return None
         arrays = unpack_arrays(self._files.get(event.files[ARRAYS])) if event.files else {}
@@ -134,6 +146,16 @@ class StudyReader(Closing):
         """The conclusion as `Study.finish` got it, or None while there is none."""
         event = self._find("summary", "summary")
         return None if event is None else event.document
+
+    def stopped(self) -> Any:
+        """What the last driver left when a cap stopped it; None where none did."""
+        number = max(0, self._n_sessions() - 1)
+        event = self._find("stop", session_key(number))
+        return None if event is None else event.volatile
+
+    def _n_sessions(self) -> int:
+        with explained(self.path, "counting sessions"):
+            return self._log.counts()["session"]
 
     def sessions(self) -> tuple[Holder, ...]:
         """The drivers that have run it, in order."""

@@ -33,7 +33,7 @@ from alignenv.reward_design.study.events import Event
 from alignenv.reward_design.study.faults import explained
 from alignenv.reward_design.study.files import Arrays, pack_arrays
 from alignenv.reward_design.study.lease import LOCK_FILE, Lease
-from alignenv.reward_design.study.reader import ARRAYS, StudyReader
+from alignenv.reward_design.study.reader import ARRAYS, StudyReader, session_key
 from alignenv.reward_design.study.settings import StudySettings
 from alignenv.types import Candidate, Trial
 
@@ -105,8 +105,8 @@ class Study(StudyReader):
             study._refuse_other_settings(settings)
             study._files.sweep()
             study.check_files()
-            number = database.log.counts()["session"]
-            session = Event(kind="session", key=f"{number:06d}", volatile=asdict(lease.holder))
+            key = session_key(study._n_sessions())
+            session = Event(kind="session", key=key, volatile=asdict(lease.holder))
             database.log.append(session)
         except BaseException:
             database.close()
@@ -137,12 +137,34 @@ class Study(StudyReader):
             volatile: What another run would get otherwise, such as `cpu_s`; host and process id
                 are added.
         """
+        self._store("result", key, document, arrays, volatile)
+
+    def record_provisional(
+        self,
+        key: str,
+        document: Any,
+        arrays: Arrays | None = None,
+        *,
+        volatile: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep finished work that the conclusion need not rest on; arguments as of a result.
+
+        The canonical export leaves it out.
+        """
+        self._store("provisional", key, document, arrays, volatile)
+
+    def _store(
+        self,
+        kind: str,
+        key: str,
+        document: Any,
+        arrays: Arrays | None,
+        volatile: Mapping[str, Any] | None,
+    ) -> None:
         where = {"host": socket.gethostname(), "pid": os.getpid()}
-        with self._writing(f"recording result {key}"):
+        with self._writing(f"recording {kind} {key}"):
             files = {ARRAYS: self._files.put(pack_arrays(arrays))} if arrays else {}
-            self._append(
-                "result", key, document, files=files, volatile={**where, **(volatile or {})}
-            )
+            self._append(kind, key, document, files=files, volatile={**where, **(volatile or {})})
 
     def record_candidate(self, candidate: Candidate) -> None:
         """Keep a proposed candidate."""
@@ -177,6 +199,15 @@ class Study(StudyReader):
         """
         with self._writing("recording the summary"):
             self._append("summary", "summary", summary, volatile=volatile)
+
+    def stop(self, document: Mapping[str, Any]) -> None:
+        """Keep what this driver leaves where a cap stopped it; the study can still go on.
+
+        Args:
+            document: JSON values.
+        """
+        with self._writing("recording the stop"):
+            self._append("stop", session_key(self._n_sessions() - 1), None, volatile=document)
 
     @contextmanager
     def _writing(self, doing: str) -> Iterator[None]:

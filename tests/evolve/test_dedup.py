@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
 from alignenv.benchmarks.view import SilentView
-from alignenv.errors import BudgetExceeded
 from alignenv.reward_design.study import StudyReader
 
 FENCED = "```python\ndef reward(prev, action, state):\n    return {}, {{}}\n```"
@@ -64,7 +61,6 @@ def test_a_program_of_a_known_behaviour_takes_the_known_outcome(tmp_path: Path) 
         assert study.decisions()["g01c00/dedup"] == {"twin": "g00c00"}
         assert [trial.twin for trial in study.trials()] == [trial.twin for trial in trials]
 
-    with pytest.raises(BudgetExceeded):
-        search(tmp_path / "s", settings(tmp_path, budget="calls=2"))
+    search(tmp_path / "s", settings(tmp_path, budget="calls=2"))
     search(tmp_path / "s", settings(tmp_path), resume=True)
     assert exported(tmp_path / "s") == exported(tmp_path / "whole")

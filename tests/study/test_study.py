@@ -157,3 +157,18 @@ def test_importing_the_package_does_not_import_the_database():
         "assert not {'torch', 'numba', 'openai'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_stop_and_what_it_left_are_no_part_of_the_conclusion(folder, settings):
+    with Study.create(folder, settings) as study:
+        before = study.export(canonical=True)
+        study.record_provisional("report/g00c00/0", {"x": 1}, {"w": np.ones(2)})
+        study.stop({"stopped": "calls"})
+        assert study.stopped() == {"stopped": "calls"}
+        assert study.export(canonical=True) == before
+        assert study.find_result("report/g00c00/0") is None
+    with Study.resume(folder, settings) as study:
+        assert study.stopped() is None, "this driver was not stopped"
+        assert study.find_provisional("report/g00c00/0").arrays["w"].tolist() == [1, 1]
+        assert json.loads(study.export())["stops"][0]["volatile"] == {"stopped": "calls"}
+    assert list_studies(folder)[0].state == "interrupted"
