@@ -25,6 +25,7 @@ from alignenv.benchmarks.bench.drawings import (
     styles,
 )
 from alignenv.benchmarks.bench.films import Film
+from alignenv.benchmarks.bench.provenance import commit_words, record_facts
 from alignenv.benchmarks.bench.records import Record
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.tables import Tables
@@ -114,6 +115,7 @@ def render_page(tables: Tables, films: Sequence[Film] = ()) -> str:
         goodhart=[d for d in goodhart_drawings(found) if d.svg],
         pairs=program_pairs(found),
         facts=record_facts(found),
+        commits=commit_words(found),
     )
 
 
@@ -225,20 +227,3 @@ def _success(record: Record) -> float:
 def _place_success(place: Place | None) -> float | None:
     runs = place.runs if place else []
     return float(np.mean([run["success"] for run in runs])) if runs else None
-
-
-def record_facts(found: Collected) -> dict[str, list[str]]:
-    """Versions, commits and machines of all records, each value once."""
-    volatile = [record["volatile"] for row in found.suite.rows for record in found.records(row)]
-    versions = {f"{n} {v}" for told in volatile for n, v in told["versions"].items()}
-    facts = {
-        "versions": sorted(versions),
-        "commits": sorted({told["commit"] for told in volatile} - {""}),
-        "machines": sorted({told["machine"] for told in volatile}),
-        "isolation": sorted({told["tier"] for told in volatile if told.get("tier")}),
-        "finished": [],
-    }
-    if volatile:
-        times = sorted(told["finished"] for told in volatile)
-        facts["finished"] = [f"{times[0]} to {times[-1]}"]
-    return facts

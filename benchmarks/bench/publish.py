@@ -18,8 +18,8 @@ from alignenv.benchmarks.bench.contrasts import CONTROL, TaskGap, task_gaps
 from alignenv.benchmarks.bench.coverage import BARS, Coverage, core_of, coverage_of
 from alignenv.benchmarks.bench.findings import findings
 from alignenv.benchmarks.bench.formats import as_markdown
-from alignenv.benchmarks.bench.page import record_facts
 from alignenv.benchmarks.bench.poster import figures
+from alignenv.benchmarks.bench.provenance import commit_words, record_facts
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.rows import find_row
@@ -320,8 +320,8 @@ def _pictured(pictures: dict[str, tuple[str, Path]], name: str) -> list[str]:
 
 
 def _facts(tables: Tables) -> Iterable[str]:
-    facts = record_facts(tables.found)
-    shown = {name: values for name, values in facts.items() if values and name != "commits"}
+    facts = {**record_facts(tables.found), "commits": [commit_words(tables.found)]}
+    shown = {name: values for name, values in facts.items() if values}
     return [f"- {name}: {', '.join(values)}" for name, values in shown.items()]
 
 

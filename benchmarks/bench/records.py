@@ -35,6 +35,12 @@ VERSIONS = (
 )
 
 
+UNKNOWN = "unknown"
+"""The commit of a record that does not name one."""
+CHANGED = "+changes"
+"""What follows a commit from which files differed."""
+
+
 class RecordStore:
     """The records in a folder; cells that two suites share are found by both.
 
@@ -162,10 +168,10 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """Commit of the checkout that this package runs from; empty for an installed one."""
+    """Commit of the checkout that this package runs from; unknown for an installed one."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
-        return ""
+        return UNKNOWN
     try:
         told = [
             subprocess.run(
@@ -178,5 +184,5 @@ def _commit() -> str:
             for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
         ]
     except (OSError, subprocess.SubprocessError):
-        return ""
-    return told[0] + ("+changes" if told[1] else "")
+        return UNKNOWN
+    return told[0] + (CHANGED if told[1] else "")
