@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alignenv.benchmarks.bench import cells
 from alignenv.benchmarks.bench.cells import cells_of, ground_of, report_seeds, require_disjoint
 from alignenv.benchmarks.bench.potentials import as_potential
 from alignenv.benchmarks.bench.recorded import Recorded, recorded_programs
@@ -61,6 +62,22 @@ def test_every_row_reports_on_the_same_seeds_and_on_none_of_a_search(suite):
     assert first.episodes != other.episodes
     with pytest.raises(ConfigError, match="seeds of their own"):
         require_disjoint([1, 2, 3], [3, 4])
+
+
+def test_a_report_on_a_seed_that_a_search_selects_on_is_refused(suite, monkeypatch):
+    """The check is made by whoever draws the seeds of a report, and not left to be called."""
+    ground = ground_of("AlignEnv-Empty-5x5-v0", suite.protocol)
+    (clash,) = report_seeds(ground, 0).episodes[:1]
+    drawn = cells.episode_seeds
+
+    def selects_on_it(root, domain, n, *path):
+        told = drawn(root, domain, n, *path)
+        is_last = root == cells.search_seed(ground, suite.protocol.search_seeds - 1)
+        return [*told[1:], clash] if domain == "select" and is_last else told
+
+    monkeypatch.setattr(cells, "episode_seeds", selects_on_it)
+    with pytest.raises(ConfigError, match=f"such as seed {clash}"):
+        report_seeds(ground, 0)
 
 
 def test_winners_and_fixed_rewards_share_training_numbers(suite):
