@@ -191,7 +191,7 @@ def _print(suite: BenchSuite, store: RecordStore, form: str, *, peers: bool) -> 
 
     tables = make_tables(suite, store, peers=peers)
     if form == "json":
-        print_json(as_document(suite, tables.results))
+        print_json(as_document(suite, tables.results, tables.sheets))
     elif form == "text":
         console = result_console()
         for sheet in tables.sheets:

@@ -82,14 +82,30 @@ def _latex_line(cells: Sequence[str]) -> str:
     return " & ".join(shown) + " \\\\"
 
 
-def as_document(suite: BenchSuite, results: Sequence[RowResult]) -> dict[str, Any]:
-    """Every figure of the tables, unrounded, as one JSON document."""
+def as_document(
+    suite: BenchSuite, results: Sequence[RowResult], sheets: Sequence[Sheet]
+) -> dict[str, Any]:
+    """One JSON document: figures of the rows, unrounded, and every table as it is printed.
+
+    A suite that trains no row of its own, such as `racing`, has no `rows`; what it found is in
+    `tables` alone, as are tables that are not of rows.
+    """
     return {
         "suite": suite.name,
         "about": suite.about,
         "tasks": list(suite.tasks),
         "protocol": suite.protocol.model_dump(mode="json"),
         "rows": [_plain(_row(result)) for result in results],
+        "tables": [
+            {
+                "key": sheet.key,
+                "title": sheet.title,
+                "columns": list(sheet.columns),
+                "rows": [list(row) for row in sheet.rows],
+                "notes": list(sheet.notes),
+            }
+            for sheet in sheets
+        ],
     }
 
 

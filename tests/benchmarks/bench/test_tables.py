@@ -145,10 +145,16 @@ def test_every_form_holds_every_row(suite, store, write_records):
     ]  # fmt: skip
     assert tables.text("latex").count("\\toprule") == len(tables.sheets)
     assert "100.0 \\%" in tables.text("latex")
-    document = json.loads(json.dumps(as_document(suite, tables.results), allow_nan=False))
+    document = json.loads(
+        json.dumps(as_document(suite, tables.results, tables.sheets), allow_nan=False)
+    )
     row = next(r for r in document["rows"] if r["name"] == "eureka[symbolic]")
     assert row["against"]["human"]["verdict"] == "worse"
     assert row["normalised"]["n_tasks"] == 2
+    assert [table["key"] for table in document["tables"]] == [s.key for s in tables.sheets]
+    assert [table["rows"] for table in document["tables"]] == [
+        [list(row) for row in sheet.rows] for sheet in tables.sheets
+    ]
     with pytest.raises(UnknownName, match="latex"):
         tables.text("latx")
 
