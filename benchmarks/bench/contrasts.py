@@ -17,7 +17,7 @@ from alignenv.significance import Contrast, contrast
 from alignenv.statistics import Interval, bootstrap_interval, mean
 
 CONTROL = "random-programs"
-"""The search without feedback: as many programs, trained alike, on the same seeds."""
+"""The search without feedback: up to as many programs, trained alike, on the same seeds."""
 
 
 class Controlled(NamedTuple):
@@ -131,18 +131,38 @@ def _feedback_sheet(found: Collected, one: Controlled, key: str) -> Sheet:
         key=key,
         title=f"{label} against {other} at an equal budget",
         columns=("task", other, label, "difference, points [95 %]", "interval", "env steps"),
-        rows=(*(_gap_row(gap) for gap in gaps), _overall_row(found, one)),
+        rows=(
+            *map(_gap_row, gaps),
+            *([_overall_row(found, one)] if is_pooled(found, gaps) and len(gaps) > 1 else []),
+        ),
         notes=(
             "Mean TRUE success in per cent of the winners of each search, trained afresh and "
             "scored on report seeds; searches of the same number start from the same seed and "
-            "train as many programs, with the same races. Intervals redraw pairs of searches, "
-            "then trainings within each search.",
+            "may train as many programs, with the same races. A search that finds no new program "
+            "trains fewer: the table of programs has how many. Intervals redraw pairs of "
+            "searches, then trainings within each search.",
             f"The interval lies above 0 on {up} and below 0 on {down} of {len(gaps)} tasks. "
             f"From {n} pairs an interval is too narrow rather than too wide, and one in twenty "
             f"would miss 0 by chance; a paired sign-flip test of {n} pairs cannot give less than "
-            f"p {2 / 2**n:.3f}. A single task is a hint, and all of them together are the answer.",
+            f"{chance(2 / 2**n)}. A single task is a hint, all of them together are the answer.",
         ),
     )
+
+
+LEAST_TASKS = 5
+"""Fewer tasks of a suite that has not all of its records are shown one by one, and not pooled."""
+
+
+def is_pooled(found: Collected, gaps: Sequence[TaskGap]) -> bool:
+    """Whether tasks are enough for a figure over them: all of the suite, or five."""
+    return len(gaps) >= min(LEAST_TASKS, len(found.suite.tasks))
+
+
+def these(found: Collected, gaps: Sequence[TaskGap]) -> str:
+    """What a line over several tasks is called: all of the suite's, or so many of them."""
+    if len(gaps) == len(found.suite.tasks):
+        return "all of them"
+    return f"these {len(gaps)} of {len(found.suite.tasks)} tasks"
 
 
 _WORDS = {1: "above 0", -1: "below 0", 0: "holds 0"}
@@ -166,7 +186,7 @@ def _overall_row(found: Collected, its: Controlled) -> tuple[str, ...]:
     interval = one.difference_interval
     steps = [np.mean([gap.env_steps[i] for gap in gaps]) for i in (1, 0)]
     return (
-        "all of them" if len(gaps) > 1 else "this one",
+        these(found, gaps),
         whole(float(np.mean([gap.theirs for gap in gaps]))),
         whole(float(np.mean([gap.ours for gap in gaps]))),
         points(one.difference, interval),

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignenv.benchmarks.bench.collect import Collected
-from alignenv.benchmarks.bench.contrasts import Controlled, controlled, overall_gap
+from alignenv.benchmarks.bench.contrasts import (
+    LEAST_TASKS,
+    Controlled,
+    TaskGap,
+    controlled,
+    is_pooled,
+    overall_gap,
+)
+from alignenv.benchmarks.bench.coverage import coverage_of
 from alignenv.benchmarks.bench.later import later_of
 from alignenv.benchmarks.bench.rows import find_row
-from alignenv.benchmarks.bench.words import chance, count, on, percent, points, side
+from alignenv.benchmarks.bench.words import chance, count, names, on, percent, points, side
 
 
 def feedback_findings(found: Collected) -> list[str]:
@@ -18,46 +26,88 @@ def feedback_findings(found: Collected) -> list[str]:
 
 def hard_findings(found: Collected | None) -> list[str]:
     """The same of a suite that asks nothing else; nothing where it has no task in full."""
-    told = feedback_findings(found) if found else []
+    told = controlled(found) if found else []
     if not (found and told):
         return []
     n, suite = found.suite.protocol, found.suite
     rungs = " and ".join(percent(share) for share in n.rung)
     again = f", and train the best {n.confirm} once more before one is chosen" if n.confirm else ""
-    return [
+    head = (
         f"The suite `{suite.name}` asks this alone, of {count(len(suite.tasks), 'task')} that few "
         f"programs drawn at random solve. Its searches write {n.candidates} programs in each of "
-        f"{n.generations} generations and race after {rungs} % of a training{again}.",
-        *told,
+        f"{n.generations} generations and race after {rungs} % of a training{again}."
+    )
+    return [head, *(line for one in told for line in _hard(found, one))]
+
+
+def _hard(found: Collected, its: Controlled) -> list[str]:
+    tasks = [gap.task for gap in its.gaps]
+    if is_pooled(found, its.gaps):
+        return [*_missing(found, tasks), *_against_control(found, its)]
+    each = "; ".join(
+        f"{names([gap.task])} {points(gap.difference, gap.interval)}" for gap in its.gaps
+    )
+    return [
+        *_missing(found, tasks),
+        f"Too few for a figure over tasks, which needs {LEAST_TASKS}. {find_row(its.row).label} "
+        f"less {find_row(its.control).label}, in points of success of winners: {each}.",
     ]
+
+
+def _missing(found: Collected, tasks: Sequence[str]) -> list[str]:
+    told = coverage_of(found)
+    if not told.n_missing:
+        return []
+    return [
+        f"It is not all measured: {told.n_missing:,} of {told.n_cells:,} cells lack a record, and "
+        f"both searches are whole {on(tasks, found.suite.tasks)}."
+    ]
+
+
+def verdict_of(found: Collected, its: Controlled) -> str:
+    """What the contrast over all shared tasks says of feedback, without a full stop."""
+    one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
+    ahead = side(one.difference_interval)
+    if its.gaps[0].n_pairs == 1:
+        return "One search a task cannot show whether that is more than chance"
+    if not ahead:
+        return "Over these tasks no effect of feedback is shown"
+    if one.p > _LEVEL:
+        return f"The interval excludes 0 and the test does not ({chance(one.p)}): undecided"
+    return f"Over these tasks feedback {'helps' if ahead > 0 else 'does harm'}"
+
+
+_LEVEL = 0.05
+
+
+def gap_words(found: Collected, its: Controlled) -> str:
+    """The difference over all shared tasks, with its interval where searches were repeated."""
+    one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
+    return points(one.difference, one.difference_interval if its.gaps[0].n_pairs > 1 else None)
 
 
 def _against_control(found: Collected, its: Controlled) -> list[str]:
     row, control, gaps = its
     label, tasks = find_row(row).label, [gap.task for gap in gaps]
     one = overall_gap(found, row, control, tasks)
-    interval = one.difference_interval
-    is_paired = gaps[0].n_pairs > 1
-    mean = points(one.difference, interval if is_paired else None)
-    if not is_paired:
-        verdict = "One search a task cannot show whether that is more than chance"
-    elif side(interval) > 0 and one.p <= 0.05:
-        verdict = "Over these tasks feedback helps"
-    elif side(interval) < 0 and one.p <= 0.05:
-        verdict = "Over these tasks feedback does harm"
-    else:
-        verdict = "Over these tasks no effect of feedback is shown"
-    up = [gap.task for gap in gaps if gap.direction > 0]
-    down = [gap.task for gap in gaps if gap.direction < 0]
-    no_better = [gap.task for gap in gaps if gap.difference <= 0]
     return [
-        f"{label} less {find_row(control).label}, as many of them and trained alike, is {mean} "
-        f"points of success over {count(len(tasks), 'task')} ({chance(one.p)}). {verdict}.",
-        f"The interval of a single task lies above 0 {on(up, tasks)}, and below 0 "
-        f"{on(down, tasks)}.",
-        f"The mean of {label} is no higher than that of random programs {on(no_better, tasks)}.",
+        f"{label} less {find_row(control).label}, up to as many of them and trained alike, is "
+        f"{gap_words(found, its)} points of success over {count(len(tasks), 'task')} "
+        f"({chance(one.p)}). {verdict_of(found, its)}.",
+        _one_by_one(gaps),
+        f"The mean of {label} is no higher than that of random programs "
+        f"{on([gap.task for gap in gaps if gap.difference <= 0], tasks)}.",
         *_programs_after(found, its, tasks),
     ]
+
+
+def _one_by_one(gaps: Sequence[TaskGap]) -> str:
+    tasks = [gap.task for gap in gaps]
+    up, down = ([gap.task for gap in gaps if gap.direction == way] for way in (1, -1))
+    return (
+        f"The interval of a single task lies above 0 {on(up, tasks)}, and below 0 "
+        f"{on(down, tasks)}."
+    )
 
 
 def _programs_after(found: Collected, its: Controlled, tasks: Sequence[str]) -> list[str]:
@@ -76,6 +126,7 @@ def _programs_after(found: Collected, its: Controlled, tasks: Sequence[str]) -> 
         f"which both have in common, those of {find_row(its.row).label} succeed in {means[0]} "
         f"points more of the episodes as they stood when their training ended "
         f"({chance(every.contrast.p)}), and {means[1]} points among those that were trained in "
-        f"full. The interval of a single task lies above 0 {on(up, tasks)}, and below 0 "
+        "full. These had survived their races, so the last figure is of a selection. The interval "
+        f"of a single task, of all programs, lies above 0 {on(up, tasks)}, and below 0 "
         f"{on(down, tasks)}."
     ]

@@ -24,9 +24,19 @@ from alignenv.benchmarks.bench.contrasts import (
 )
 from alignenv.benchmarks.bench.coverage import Core, Coverage, core_of, coverage_of
 from alignenv.benchmarks.bench.feedback import feedback_findings, hard_findings
+from alignenv.benchmarks.bench.limits import (
+    algorithm_limit,
+    beaten,
+    fewer_programs,
+    longer,
+    race_limits,
+    races_told,
+    sample_limit,
+    unmeasured_limit,
+)
+from alignenv.benchmarks.bench.racing import RaceResult
 from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
 from alignenv.benchmarks.bench.rows import find_row
-from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 from alignenv.benchmarks.bench.tables import Tables
 from alignenv.benchmarks.bench.words import (
     chance,
@@ -45,6 +55,26 @@ PLAIN = ("sparse", "sparse+novelty", "sparse+rnd", "sparse-equal-steps")
 BONUSES = ("sparse+novelty", "sparse+rnd")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """What other suites have to say.
+
+    Attributes:
+        hard: Records of the suite that asks of feedback alone.
+        races: Every race, told after the fact.
+        algorithms: Records of the suite that trains by other algorithms.
+        unmeasured: Names of suites without a record of their own.
+    """
+
+    hard: Collected | None = None
+    races: tuple[RaceResult, ...] = ()
+    algorithms: Collected | None = None
+    unmeasured: tuple[str, ...] = ()
+
+
+NOTHING_ELSE = Also()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the parts read."""
@@ -53,8 +83,7 @@ class Facts:
     results: dict[str, RowResult]
     core: Core
     coverage: Coverage
-    races: Sheet | None = None
-    hard: Collected | None = None
+    also: Also
 
     def means(self, row: str) -> dict[str, float]:
         """Mean success of a row by task, where it is complete; empty for no such row."""
@@ -69,13 +98,12 @@ class Part:
     answer: tuple[str, ...]
 
 
-def findings(tables: Tables, races: Sheet | None = None, hard: Tables | None = None) -> list[Part]:
+def findings(tables: Tables, also: Also = NOTHING_ELSE) -> list[Part]:
     """Every part, in reading order; equal records give equal text.
 
     Args:
         tables: The suite's tables.
-        races: The table of the suite `racing`, where it has records.
-        hard: Tables of the suite `feedback`, where it has records.
+        also: What other suites have.
     """
     found = tables.found
     facts = Facts(
@@ -83,8 +111,7 @@ def findings(tables: Tables, races: Sheet | None = None, hard: Tables | None = N
         results={result.row.name: result for result in tables.results},
         core=core_of(found),
         coverage=coverage_of(found),
-        races=races,
-        hard=hard.found if hard else None,
+        also=also,
     )
     return [
         Part(question, tuple(answer(facts)) or (f"Not measured yet: it needs {needs}.",))
@@ -97,12 +124,15 @@ def _measured(facts: Facts) -> list[str]:
     n = suite.protocol
     lines = [
         f"{told.n_records:,} of the {told.n_cells:,} cells of the suite `{suite.name}` have a "
-        f"record. Trainings have begun {on(told.begun, suite.tasks)}.",
-        f"A row with all of its cells has {count(n.search_seeds, 'search')} of "
+        "record.",
+        f"A row with all of its cells has {count(n.search_seeds, 'search')} of up to "
         f"{n.generations * n.candidates} programs on each task, {n.report_seeds} trainings of each "
         f"winner, or {n.fixed_seeds} trainings of a fixed reward; every training is scored on "
         f"{n.episodes} fresh episodes.",
+        *fewer_programs(facts.found),
     ]
+    if told.n_records and told.not_begun:
+        lines.append(f"Without any training: {names(told.not_begun)}.")
     if facts.core.tasks and len(facts.core.tasks) < len(suite.tasks):
         lines.append(
             "Means that compare rows are over the tasks that all of these rows have in full: "
@@ -133,12 +163,13 @@ def _bars(facts: Facts) -> list[str]:
                 "Its mean is more than 5 points above that of the human reward "
                 f"{on(above, shared)}, and more than 5 points below it {on(below, shared)}."
             )
-        lines += [" ".join(told)] if told else []
-    return lines
+        if told:
+            lines += [" ".join(told), *sample_limit(facts.found, row)]
+    return [*lines, *beaten(facts.found)]
 
 
 def _feedback(facts: Facts) -> list[str]:
-    return [*feedback_findings(facts.found), *hard_findings(facts.hard)]
+    return [*feedback_findings(facts.found), *hard_findings(facts.also.hard)]
 
 
 def _plain(facts: Facts) -> list[str]:
@@ -175,10 +206,11 @@ def _steps(facts: Facts) -> list[str]:
             no_less = [task for task in shared if ours[task] >= theirs[task] - EQUAL_MARGIN]
             means = [sum(m[t] for t in shared) / len(shared) for m in (ours, theirs)]
             lines.append(
-                f"One training on the sparse reward with all env steps of a search has a mean "
+                f"One training on the sparse reward with the env steps of a search has a mean "
                 f"success of {percent(means[0])} %, winners of {find_row(row).label} "
                 f"{percent(means[1])} %, over {count(len(shared), 'task')}. It reaches them, "
                 f"to within 5 points of the mean, or passes them {on(no_less, shared)}."
+                f"{longer(facts.found, row)}"
             )
     return lines
 
@@ -210,7 +242,9 @@ def _hacks(facts: Facts) -> list[str]:
         lines.append(f"None of {count(n, 'run')} of these rows was hacked: {'; '.join(clean)}.")
     return [
         "A run counts as hacked that earns more of its reward than the oracle does and truly does "
-        "worse by 5 points.",
+        "worse by more than 5 % of what lies between random play and the oracle. Wilson's "
+        "intervals below take runs as independent: trainings on one winner are not, so they are "
+        "too narrow where a row searches.",
         *lines,
     ]
 
@@ -286,14 +320,7 @@ def _racing(facts: Facts) -> list[str]:
             "What racing lost cannot be read here, for nobody knows what the stopped ones would "
             "have become; the suite `racing` trains all of them to tell."
         )
-    if facts.races is not None:
-        lost = [f"{race} saves {saves} and loses {loss}" for race, _, saves, _, loss, _ in
-                facts.races.rows if loss not in (NONE, MISSING)]  # fmt: skip
-        lines.append(
-            "There, in points of success on fresh episodes of the chosen program, with 95 % "
-            f"intervals: {'; '.join(lost)}."
-        )
-    return lines
+    return [*lines, *races_told(facts.also.races), *race_limits(protocol, facts.also.races)]
 
 
 def _cost(facts: Facts) -> list[str]:
@@ -319,6 +346,8 @@ def _limits(facts: Facts) -> list[str]:
         "chance. Only verdicts of the table of success are corrected for being read together.",
         "Intervals redraw runs and keep the tasks: they speak of these tasks, these training "
         "settings and this one protocol.",
+        *algorithm_limit(facts.also.algorithms),
+        *unmeasured_limit(facts.also.unmeasured),
     ]
 
 

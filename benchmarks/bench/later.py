@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignenv.benchmarks.bench.collect import Collected
-from alignenv.benchmarks.bench.contrasts import Controlled, controlled
+from alignenv.benchmarks.bench.contrasts import Controlled, controlled, is_pooled, these
 from alignenv.benchmarks.bench.records import Record
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import Sheet
@@ -92,10 +92,13 @@ def later_sheets(found: Collected) -> list[Sheet]:
 def _sheet(found: Collected, its: Controlled, key: str) -> Sheet:
     tasks = [gap.task for gap in its.gaps]
     each = [_both(found, its, [task]) for task in tasks]
-    over = _both(found, its, tasks)
     sides = [side(every.contrast.difference_interval) for every, _ in each]
-    named = [task.removeprefix("AlignEnv-") for task in tasks]
-    last = f"{'all of them' if len(tasks) > 1 else 'this one'} ({chance(over[0].contrast.p)})"
+    lines = [
+        _row(task.removeprefix("AlignEnv-"), told) for task, told in zip(tasks, each, strict=True)
+    ]
+    if is_pooled(found, its.gaps) and len(tasks) > 1:
+        over = _both(found, its, tasks)
+        lines.append(_row(f"{these(found, its.gaps)} ({chance(over[0].contrast.p)})", over))
     label, other = find_row(its.row).label, find_row(its.control).label
     return Sheet(
         key=key,
@@ -104,12 +107,13 @@ def _sheet(found: Collected, its: Controlled, key: str) -> Sheet:
             "task", other, label, "difference, points [95 %]",
             f"{other}, in full", f"{label}, in full", "difference in full, points [95 %]",
         ),
-        rows=tuple(_row(*told) for told in zip((*named, last), (*each, over), strict=True)),
+        rows=tuple(lines),
         notes=(
             "Mean TRUE success in per cent on selection seeds of the programs that were written "
             "after the first generation, which both have in common; broken ones count as 0. First "
             "all of them, as they stood when their training ended, at a rung or at the end; then "
-            "those alone that no race stopped. Intervals redraw pairs of searches.",
+            "those alone that no race stopped: survivors of their races, so a difference between "
+            "them is not one between all programs. Intervals redraw pairs of searches.",
             f"Of all of them the interval lies above 0 on {sides.count(1)} and below 0 on "
             f"{sides.count(-1)} of {len(tasks)} tasks.",
         ),

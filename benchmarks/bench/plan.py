@@ -53,7 +53,7 @@ class Plan:
         return (sum(self.cpu_s) + starts) / 3600
 
     def to_json(self) -> dict[str, Any]:
-        """The document of `alignenv bench plan --json`."""
+        """The document of `alignenv bench run --plan --json`."""
         return {
             "suite": self.suite.name,
             "cells": self.n_cells,

@@ -15,18 +15,17 @@ from pathlib import Path
 
 from alignenv.benchmarks.bench.cells import cells_of
 from alignenv.benchmarks.bench.contrasts import CONTROL, TaskGap, task_gaps
-from alignenv.benchmarks.bench.coverage import BARS, Coverage, core_of, coverage_of
-from alignenv.benchmarks.bench.findings import findings
-from alignenv.benchmarks.bench.formats import as_markdown
+from alignenv.benchmarks.bench.coverage import core_of, coverage_of
+from alignenv.benchmarks.bench.findings import NOTHING_ELSE, Also, findings
 from alignenv.benchmarks.bench.poster import figures
 from alignenv.benchmarks.bench.provenance import commit_words, record_facts
+from alignenv.benchmarks.bench.racing import race_results
+from alignenv.benchmarks.bench.readme import coverage_words, one_line_markdown, readme_part
 from alignenv.benchmarks.bench.records import RecordStore
-from alignenv.benchmarks.bench.results import RowResult
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import MISSING, NONE, Sheet
 from alignenv.benchmarks.bench.suite import BenchSuite, known_suites, load_suite
 from alignenv.benchmarks.bench.tables import RACING, Tables, make_tables
-from alignenv.benchmarks.bench.words import count, names, on, percent, signed
 from alignenv.benchmarks.markers import replaced
 from alignenv.files import write_atomically
 
@@ -36,8 +35,12 @@ MAIN = "standard"
 """The suite of the README's table and of the findings."""
 HARD = "feedback"
 """The suite that asks of feedback alone."""
-OTHERS = (HARD, "transfer", "hazard", "racing", "algorithms")
+ALGORITHMS = "algorithms"
+"""The suite that trains by other algorithms."""
+OTHERS = (HARD, "transfer", "hazard", "racing", ALGORITHMS)
 """Further suites of the results page, where they have records."""
+CLAIMS = ("full", "transfer", "hazard")
+"""Suites that findings name where they have no record of their own."""
 KEY = f"bench:{MAIN}:main"
 
 _NOTE = "<!-- Written by `python -m alignenv.benchmarks.bench.publish`; not by hand. -->"
@@ -90,10 +93,12 @@ def publish(root: Path, records: Path) -> Publication:
     texts: dict[Path, str | None] = {_picture(name): None for name in ("rows", "feedback")}
     texts |= {_picture(name): svg for name, _, svg in drawn}
     readme = (root / "README.md").read_text(encoding="utf-8")
-    texts[Path("README.md")] = replaced(readme, KEY, readme_part(main, pictures))
-    others = list(_others(store))
+    own = _with_own_records(store)
+    others = [make_tables(_full(load_suite(name), store), store) for name in own if name in OTHERS]
+    also = also_of(others, [name for name in CLAIMS if name not in own])
+    texts[Path("README.md")] = replaced(readme, KEY, readme_part(main, pictures, also))
     texts[Path("docs/results.md")] = results_page(main, others, pictures)
-    texts[Path("docs/findings.md")] = findings_page(main, _races(others), _suite(others, HARD))
+    texts[Path("docs/findings.md")] = findings_page(main, also)
     return Publication(texts=texts, stale=stale_records(store))
 
 
@@ -114,14 +119,30 @@ def _figures(tables: Tables) -> Iterator[tuple[str, str, str]]:
     return figures(tables.results, found.suite.tasks, told)
 
 
-def _others(store: RecordStore) -> Iterator[Tables]:
-    """Tables of the other suites that have a record which the main one does not share."""
+def _with_own_records(store: RecordStore) -> list[str]:
+    """The other suites, in order, that have a record which the main one does not share."""
     if not store.folder.is_dir():
-        return
+        return []
     shared = _paths(store, MAIN)
-    for name in OTHERS:
-        if any(path.exists() for path in _paths(store, name) - shared):
-            yield make_tables(_full(load_suite(name), store), store)
+    names = dict.fromkeys((*OTHERS, *CLAIMS))
+    return [n for n in names if any(path.exists() for path in _paths(store, n) - shared)]
+
+
+def also_of(others: Sequence[Tables], unmeasured: Sequence[str]) -> Also:
+    """What findings need to know of other suites.
+
+    Args:
+        others: Tables of those that have records.
+        unmeasured: Names of those that have none.
+    """
+    suites = {tables.found.suite.name: tables.found for tables in others}
+    raced = [found for found in suites.values() if RACING in found.suite.rows]
+    return Also(
+        hard=suites.get(HARD),
+        races=race_results(raced[0].records(RACING), raced[0].suite.protocol.seed) if raced else (),
+        algorithms=suites.get(ALGORITHMS),
+        unmeasured=tuple(unmeasured),
+    )
 
 
 def _paths(store: RecordStore, name: str) -> set[Path]:
@@ -136,102 +157,6 @@ def stale_records(store: RecordStore) -> tuple[Path, ...]:
         if left:
             left -= _paths(store, name)
     return tuple(sorted(left))
-
-
-def main_sheet(results: Sequence[RowResult]) -> Sheet:
-    """The README's table: rows that are on the same tasks, in few columns."""
-    rows = [row for row in results if row.is_core and row.row.kind != "player"]
-    return Sheet(
-        key="main",
-        title="",
-        columns=(
-            "reward",
-            "TRUE success [95 %]",
-            "human-normalised [95 %]",
-            "against sparse",
-            "against human",
-            "hack gap",
-        ),
-        rows=tuple(_main_row(row) for row in rows),
-        notes=(),
-    )
-
-
-def _main_row(result: RowResult) -> tuple[str, ...]:
-    gains = result.hacking.gains if result.hacking else None
-    told = NONE if result.success is None else f"{percent(result.success)} %"
-    if result.interval is not None:
-        told += f" [{percent(result.interval.low)}, {percent(result.interval.high)}]"
-    return (
-        result.row.label,
-        told,
-        _score(result),
-        *(
-            result.against[bar].verdict if bar in result.against else NONE
-            for bar in ("sparse", "human")
-        ),
-        NONE if gains is None else signed(gains.hack_gap),
-    )
-
-
-def _score(result: RowResult) -> str:
-    """The human-normalised score; that of either bar is so by definition."""
-    score = result.normalised
-    if score is None:
-        return NONE
-    if result.row.name in BARS:
-        return f"{score.score:.0f}"
-    return f"{score.score:.2f} [{score.interval.low:.2f}, {score.interval.high:.2f}]"
-
-
-def readme_part(tables: Tables, pictures: dict[str, tuple[str, Path]]) -> str:
-    """The README's table with what it covers, and the main figure."""
-    found = tables.found
-    told = coverage_of(found)
-    if not any(row.is_core and row.row.kind != "player" for row in tables.results):
-        return (
-            f"No row of the suite `{found.suite.name}` is complete on a task yet: "
-            f"{told.n_records:,} of {told.n_cells:,} cells have a record. `make bench-standard` "
-            "makes them."
-        )
-    sheet = main_sheet(tables.results)
-    protocol = found.suite.protocol
-    lines = [
-        _markdown(sheet),
-        "",
-        f"Interquartile means over runs and {count(len(core_of(found).tasks), 'task')}, final "
-        f"policies on {protocol.episodes} fresh episodes each, PPO; human-normalised: 0 is sparse, "
-        "1 human. Verdicts need both intervals and a p-value corrected over the rows; hack gap: "
-        "what the reward paid that was no true gain, in units of the oracle's.",
-        "",
-        coverage_words(found.suite, told, core_of(found).tasks),
-    ]
-    if "rows" in pictures:
-        words, path = pictures["rows"]
-        lines += ["", f"![{words}]({path})"]
-    return "\n".join(lines)
-
-
-def coverage_words(suite: BenchSuite, told: Coverage, core: Sequence[str]) -> str:
-    """What of a suite the means are over, and what is missing."""
-    lines = [
-        f"Suite `{suite.name}`: {told.n_records:,} of {told.n_cells:,} cells have a record, "
-        f"{told.n_missing:,} are missing."
-    ]
-    if not told.n_records:
-        return lines[0]
-    if core and len(core) < len(suite.tasks):
-        lines.append(
-            f"The means are over the {len(core)} of {len(suite.tasks)} tasks that all of these "
-            f"rows have in full: {names(core)}."
-        )
-    if told.not_begun:
-        where = on(told.not_begun, suite.tasks).removeprefix("on ")
-        lines.append(f"Without any training: {where}.")
-    if told.rows_not_begun:
-        labels = "; ".join(find_row(row).label for row in told.rows_not_begun)
-        lines.append(f"Rows without any record: {labels}.")
-    return " ".join(lines)
 
 
 def results_page(
@@ -277,7 +202,7 @@ def _section(sheet: Sheet) -> list[str]:
         return []
     parts = [_columns(sheet, chosen) for chosen in _PARTS.get(sheet.key, ())]
     parts = [part for part in parts if _has_figures(part)] or [sheet]
-    tables = [_markdown(replace(part, notes=())) for part in parts]
+    tables = [one_line_markdown(replace(part, notes=())) for part in parts]
     return [f"### {sheet.title}", *tables, *sheet.notes]
 
 
@@ -287,7 +212,6 @@ def _has_figures(sheet: Sheet) -> bool:
 
 _PARTS = {"success": ((0, 1, 2, 3, 4), (0, 5, 6), (0, 7, 8, 9, 10))}
 """Columns of each part of a wide table."""
-_NO_BREAK = "\u00a0"
 
 
 def _columns(sheet: Sheet, chosen: Sequence[int]) -> Sheet:
@@ -296,20 +220,6 @@ def _columns(sheet: Sheet, chosen: Sequence[int]) -> Sheet:
         columns=tuple(sheet.columns[i] for i in chosen),
         rows=tuple(tuple(row[i] for i in chosen) for row in sheet.rows),
     )
-
-
-def _markdown(sheet: Sheet) -> str:
-    """A table without its title, its cells kept on one line each."""
-    whole = [tuple(_on_one_line(cell) for cell in row) for row in sheet.rows]
-    return as_markdown([replace(sheet, rows=tuple(whole))]).partition("\n\n")[2]
-
-
-def _on_one_line(cell: str) -> str:
-    return cell.replace(" ", _NO_BREAK) if len(cell) < _MOST_ON_ONE_LINE else cell
-
-
-_MOST_ON_ONE_LINE = 32
-"""Longer cells, such as lists of tasks, may break."""
 
 
 def _pictured(pictures: dict[str, tuple[str, Path]], name: str) -> list[str]:
@@ -325,16 +235,7 @@ def _facts(tables: Tables) -> Iterable[str]:
     return [f"- {name}: {', '.join(values)}" for name, values in shown.items()]
 
 
-def _races(others: Sequence[Tables]) -> Sheet | None:
-    sheets = (sheet for tables in others for sheet in tables.sheets)
-    return next((sheet for sheet in sheets if sheet.key == RACING), None)
-
-
-def _suite(others: Sequence[Tables], name: str) -> Tables | None:
-    return next((tables for tables in others if tables.found.suite.name == name), None)
-
-
-def findings_page(tables: Tables, races: Sheet | None = None, hard: Tables | None = None) -> str:
+def findings_page(tables: Tables, also: Also = NOTHING_ELSE) -> str:
     """`docs/findings.md`: what the main suite found, in words."""
     parts = [
         "# What we found",
@@ -345,7 +246,7 @@ def findings_page(tables: Tables, races: Sheet | None = None, hard: Tables | Non
         "[how to read a table](benchmarks.md) says what the words mean. The questions were written "
         "before the answers were known.",
     ]
-    for part in findings(tables, races, hard):
+    for part in findings(tables, also):
         parts += [f"## {part.question}", *part.answer]
     return "\n\n".join(parts) + "\n"
 

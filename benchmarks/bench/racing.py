@@ -159,10 +159,46 @@ def _reported(bench: Bench, cell: Cell, outcomes: dict[str, Outcome]) -> dict[st
     return score_again(bench.pool, payload, outcomes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaceResult:
+    """What a schedule would have done, over all races on record.
+
+    Attributes:
+        schedule: The race.
+        share: Mean share of the env steps of full training that it uses.
+        chosen: Mean success of the program that it chooses, on fresh episodes.
+        loss: How much less that is than of the one that full training chooses.
+        interval: 95 % interval of the loss, races redrawn; None for a single race.
+        same: Share of races in which both choose the same program.
+    """
+
+    schedule: Schedule
+    share: float
+    chosen: float
+    loss: float
+    interval: Interval | None
+    same: float
+
+    @property
+    def saves(self) -> float:
+        """How many times as many env steps full training takes."""
+        return 1 / self.share
+
+
+def race_results(records: Sequence[Record], seed: int) -> tuple[RaceResult, ...]:
+    """Every schedule, run after the fact; nothing without records.
+
+    Args:
+        records: Races on record.
+        seed: Root of all randomness of the suite.
+    """
+    tables = [_scores(record["racing"]) for record in records]
+    return tuple(_result(schedule, tables, seed) for schedule in SCHEDULES) if tables else ()
+
+
 def racing_sheet(records: Sequence[Record], n_cells: int, seed: int) -> Sheet:
     """Every schedule: env steps saved, and success lost by what it chooses."""
-    tables = [_scores(record["racing"]) for record in records]
-    rows = [_schedule_row(schedule, tables, seed) for schedule in SCHEDULES]
+    results = race_results(records, seed)
     missing = n_cells - len(records)
     told = (
         f"The same programs of the symbolic grammar, {len(records)} races of a task and a seed, "
@@ -171,6 +207,7 @@ def racing_sheet(records: Sequence[Record], n_cells: int, seed: int) -> Sheet:
         "the same fully trained ones. Its interval redraws races."
     )
     more = (f"{missing} races have no record yet.",) if missing else ()
+    rows = map(_cells, results) if results else ((s.name, *[MISSING] * 5) for s in SCHEDULES)
     return Sheet(
         key="racing",
         title="What racing saves and loses",
@@ -178,6 +215,25 @@ def racing_sheet(records: Sequence[Record], n_cells: int, seed: int) -> Sheet:
         rows=tuple(rows),
         notes=(told, *more),
     )
+
+
+def _cells(result: RaceResult) -> tuple[str, ...]:
+    return (
+        result.schedule.name,
+        f"{result.share:.0%}",
+        f"{result.saves:.1f}x",
+        f"{result.chosen:.1%}",
+        loss_words(result) if result.schedule.rungs else NONE,
+        f"{result.same:.0%}",
+    )
+
+
+def loss_words(result: RaceResult) -> str:
+    """The loss in points, with its interval where there is more than one race."""
+    told = f"{100 * result.loss:+.1f}"
+    if result.interval is None:
+        return told
+    return f"{told} [{100 * result.interval.low:+.1f}, {100 * result.interval.high:+.1f}]"
 
 
 def _scores(told: dict[str, Any]) -> tuple[FloatArray, FloatArray]:
@@ -191,34 +247,22 @@ def _scores(told: dict[str, Any]) -> tuple[FloatArray, FloatArray]:
     return scores, np.array(report)
 
 
-def _schedule_row(
+def _result(
     schedule: Schedule, tables: Sequence[tuple[FloatArray, FloatArray]], seed: int
-) -> tuple[str, ...]:
-    if not tables:
-        return (schedule.name, *[MISSING] * 5)
+) -> RaceResult:
     ends = [race(scores, schedule) for scores, _ in tables]
     full = [race(scores, SCHEDULES[0]) for scores, _ in tables]
     chosen = np.array([report[end.chosen] for end, (_, report) in zip(ends, tables, strict=True)])
     best = np.array([report[end.chosen] for end, (_, report) in zip(full, tables, strict=True)])
-    share = float(np.mean([end.share for end in ends]))
-    same = float(np.mean([a.chosen == b.chosen for a, b in zip(ends, full, strict=True)]))
-    return (
-        schedule.name,
-        f"{share:.0%}",
-        f"{1 / share:.1f}x",
-        f"{chosen.mean():.1%}",
-        _loss_cell(best - chosen, seed) if schedule.rungs else NONE,
-        f"{same:.0%}",
+    gaps = best - chosen
+    return RaceResult(
+        schedule=schedule,
+        share=float(np.mean([end.share for end in ends])),
+        chosen=float(chosen.mean()),
+        loss=float(gaps.mean()),
+        interval=_loss(gaps, seed) if len(gaps) > 1 else None,
+        same=float(np.mean([a.chosen == b.chosen for a, b in zip(ends, full, strict=True)])),
     )
-
-
-def _loss_cell(gaps: FloatArray, seed: int) -> str:
-    """The mean gap in points, with its interval where there is more than one race."""
-    told = f"{100 * gaps.mean():+.1f}"
-    if len(gaps) < 2:
-        return told
-    low, high = _loss(gaps, seed)
-    return f"{told} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def _loss(gaps: FloatArray, seed: int) -> Interval:

@@ -69,7 +69,7 @@ ROWS: tuple[RowSpec, ...] = (
     RowSpec(
         name="sparse-equal-steps",
         label="sparse, steps of a search",
-        about="One training with all env steps that a search and its winner's training use.",
+        about="One training with the env steps that a search and its winner's training may use.",
         kind="reward",
         reward="sparse",
         equal_steps=True,
@@ -115,7 +115,7 @@ ROWS: tuple[RowSpec, ...] = (
     RowSpec(
         name="random-programs",
         label="random programs",
-        about="As many programs of the symbolic grammar as a search trains, without feedback.",
+        about="As many programs of the symbolic grammar as a search may train, without feedback.",
         kind="search",
         designer="random",
         coder="symbolic",

@@ -39,6 +39,11 @@ class Sheet:
     short: tuple[int, ...] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read: no row, or no column beside their names."""
+        return not self.rows or len(self.columns) == 1
+
+    @property
     def width(self) -> int:
         """Characters that a terminal needs to show every cell on one line."""
         columns = zip(self.columns, *self.rows, strict=True)
@@ -119,13 +124,13 @@ def _missing_notes(results: Sequence[RowResult]) -> tuple[str, ...]:
             f"in full: {names(core)}."
         )
     if others := others_of(results):
-        told = ", ".join(r.row.label for r in others)
+        told = "; ".join(r.row.label for r in others)
         notes.append(
             f"Not on all of these tasks, and so without a mean here: {told}. Their contrasts are "
             "over the tasks that both sides have."
         )
     if missing:
-        told = ", ".join(f"{r.row.label} {r.n_missing}" for r in missing)
+        told = "; ".join(f"{r.row.label} {r.n_missing}" for r in missing)
         notes.append(f"Cells without a record yet: {told}.")
     return tuple(notes)
 

@@ -11,6 +11,7 @@ from alignenv.benchmarks.bench.contrasts import feedback_sheets
 from alignenv.benchmarks.bench.formats import as_csv, as_latex, as_markdown
 from alignenv.benchmarks.bench.later import later_sheets
 from alignenv.benchmarks.bench.peers import peer_sheet
+from alignenv.benchmarks.bench.programs import programs_sheet
 from alignenv.benchmarks.bench.racing import racing_sheet
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import RowResult
@@ -36,7 +37,7 @@ class Tables:
     Attributes:
         found: Its records.
         results: Its rows.
-        sheets: Its tables.
+        sheets: Its tables that have anything to read.
     """
 
     found: Collected
@@ -67,7 +68,10 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     """
     found = collect(suite, store)
     results = analyse(found)
-    made = [*sheets(suite, results), *feedback_sheets(found), *later_sheets(found)]
+    made = sheets(suite, results)
+    if (programs := programs_sheet(found)) is not None:
+        made.append(programs)
+    made += [*feedback_sheets(found), *later_sheets(found)]
     if any(find_row(row).algorithm for row in suite.rows):
         made.append(sensitivity_sheet(found))
     if (audited := verdict_sheet(found, store)) is not None:
@@ -77,7 +81,8 @@ def make_tables(suite: BenchSuite, store: RecordStore, *, peers: bool = False) -
     if RACING in suite.rows:
         n_cells = sum(place.n_cells for place in found.places[RACING].values())
         made.append(racing_sheet(found.records(RACING), n_cells, suite.protocol.seed))
-    return Tables(found=found, results=tuple(results), sheets=tuple(made))
+    told = tuple(sheet for sheet in made if not sheet.is_empty)
+    return Tables(found=found, results=tuple(results), sheets=told)
 
 
 def write_tables(tables: Tables, path: Path, *, check: bool) -> bool:

@@ -77,7 +77,8 @@ def parts(
                 {"id": "g00c01", "success": 0.9, "valid": True, "env_steps": 1024},
             ],
         }
-    return {"runs": runs, "search": found, "cost": {"env_steps": 1024 * len(runs)}}
+    cost = {"env_steps": 1024 * len(runs), "env_steps_search": 1024 if found else 0}
+    return {"runs": runs, "search": found, "cost": cost}
 
 
 @pytest.fixture(scope="session")

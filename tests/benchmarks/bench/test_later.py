@@ -10,7 +10,7 @@ import pytest
 from alignenv.benchmarks.bench.cells import Cell, cells_of
 from alignenv.benchmarks.bench.collect import Collected, collect
 from alignenv.benchmarks.bench.contrasts import controlled
-from alignenv.benchmarks.bench.findings import findings
+from alignenv.benchmarks.bench.findings import Also, findings
 from alignenv.benchmarks.bench.later import later_of, later_sheets
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import BenchSuite, parse_suite
@@ -53,7 +53,11 @@ def keep(suite: BenchSuite, store: RecordStore, later: Callable[[Cell], list[flo
             for i in cell.replicates
         ]
         search = {"best": "g00c00", "source": "", "candidates": told}
-        parts = {"runs": runs, "search": search, "cost": {"env_steps": 4096}}
+        parts = {
+            "runs": runs,
+            "search": search,
+            "cost": {"env_steps": 4096, "env_steps_search": 3072},
+        }
         store.keep(cell, parts, {"cpu_s": 1.0})
     return collect(suite, store)
 
@@ -107,8 +111,25 @@ def test_findings_tell_the_suite_that_asks_of_feedback_alone(two, store) -> None
     keep(two, store, better)
     main = make_tables(parse_suite("main", TEXT), RecordStore(store.folder / "none"))
     question = "Does feedback beat random programs at an equal budget?"
-    answers = {part.question: part.answer for part in findings(main, hard=make_tables(two, store))}
+    answers = {
+        part.question: part.answer for part in findings(main, Also(hard=collect(two, store)))
+    }
     assert answers[question][0].startswith("The suite `two` asks this alone, of 2 tasks")
     assert any("above 0 on 1 of 2 tasks" in line for line in answers[question])
-    answers = {part.question: part.answer for part in findings(main, hard=main)}
+    answers = {part.question: part.answer for part in findings(main, Also(hard=main.found))}
     assert answers[question][0].startswith("Not measured yet")
+
+
+def test_few_whole_tasks_are_shown_one_by_one_and_not_pooled(two, store) -> None:
+    """One of six tasks is measured: its own figure is told, and what is missing."""
+    keep(two.model_copy(update={"tasks": two.tasks[:1]}), store, better)
+    more = [f"AlignEnv-DoorKey-{n}-v0" for n in ("6x6", "8x8", "16x16")]
+    six = two.model_copy(update={"tasks": (*two.tasks, *more, "AlignEnv-Unlock-v0")})
+    tables = make_tables(six, store)
+    main = make_tables(parse_suite("main", TEXT), RecordStore(store.folder / "none"))
+    told = " ".join(" ".join(part.answer) for part in findings(main, Also(hard=tables.found)))
+    assert "30 of 36 cells lack a record, and both searches are whole on 1 of 6 tasks" in told
+    assert "which needs 5. eureka[symbolic] less random programs" in told
+    assert "no effect of feedback" not in told
+    for sheet in tables.sheets:
+        assert not any("of 6 tasks" in row[0] for row in sheet.rows), sheet.key

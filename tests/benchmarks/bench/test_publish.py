@@ -13,11 +13,14 @@ import pytest
 
 from alignenv.benchmarks.bench import publish as command
 from alignenv.benchmarks.bench.cells import cells_of
-from alignenv.benchmarks.bench.findings import PARTS, findings
+from alignenv.benchmarks.bench.collect import collect
+from alignenv.benchmarks.bench.findings import PARTS, Also, findings
+from alignenv.benchmarks.bench.limits import fewer_programs
 from alignenv.benchmarks.bench.publish import KEY, RECORDS, ROOT, main, publish, stale_records
+from alignenv.benchmarks.bench.racing import SCHEDULES, RaceResult
+from alignenv.benchmarks.bench.readme import readme_part
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import Against
-from alignenv.benchmarks.bench.sheets import Sheet
 from alignenv.benchmarks.bench.tables import make_tables
 from alignenv.benchmarks.bench.words import on, points, verdict_sentence
 from alignenv.benchmarks.markers import markers
@@ -120,6 +123,7 @@ def test_a_suite_is_shown_where_it_has_records_of_its_own(root, whole, write_rec
     other = again.model_copy(update={"protocol": whole.protocol.model_copy(update={"seed": 1})})
     write_records(whole, store, {"human": BARS["human"], "sparse": BARS["sparse"]})
     monkeypatch.setattr(command, "OTHERS", ("again",))
+    monkeypatch.setattr(command, "CLAIMS", ())
     for suite, is_shown in ((again, False), (other, True)):
         suites = {"standard": whole, "again": suite}
         monkeypatch.setattr(command, "load_suite", suites.__getitem__)
@@ -248,19 +252,59 @@ def test_findings_tell_what_went_wrong_too(told) -> None:
     assert "or passes them on all 2 tasks" in steps
 
 
-def test_what_racing_loses_is_told_where_it_was_measured(whole, told) -> None:
-    protocol = whole.protocol.model_copy(update={"rung": (0.5,)})
+@pytest.mark.parametrize(("share", "aim"), [(0.5, "missed"), (0.25, "met")])
+def test_what_racing_loses_is_told_where_it_was_measured(whole, told, share, aim) -> None:
+    protocol = whole.protocol.model_copy(update={"rung": (0.5,), "keep": (0.5,)})
     racing = whole.model_copy(update={"protocol": protocol})
-    cells = ("half after 1/2", "75%", "1.3x", "80.0%", "+1.0 [-0.5, +2.5]", "50%")
-    sheet = Sheet(
-        key="racing", title="", notes=(), columns=("race",) * 6,
-        rows=(("full training", "100%", "1.0x", "81.0%", "-", "100%"), cells),
-    )  # fmt: skip
-    tables = make_tables(racing, told["good"][0])
-    answers = {part.question: part.answer for part in findings(tables, sheet)}
-    assert answers["What did racing save?"][-1].endswith(
-        "intervals: half after 1/2 saves 1.3x and loses +1.0 [-0.5, +2.5]."
+    known = {"chosen": 0.8, "interval": Interval(-0.005, 0.025), "same": 0.5}
+    races = tuple(
+        RaceResult(schedule=schedule, share=spent, loss=loss, **known)
+        for schedule, spent, loss in zip(
+            SCHEDULES, (1.0, share, 0.1), (0.0, 0.01, 0.5), strict=False
+        )
     )
+    tables = make_tables(racing, told["good"][0])
+    answers = {part.question: part.answer for part in findings(tables, Also(races=races))}
+    every, own, target = answers["What did racing save?"][-3:]
+    first = f"half after 1/2 saves {1 / share:.1f}x and loses +1.0 [-0.5, +2.5]; half after 1/4"
+    assert first in every
+    assert own.startswith("The race of this suite is half after 1/2")
+    assert f"is {aim}: the race that saves most of those within it, half after 1/2" in target
+    assert "after the fact" in target
+
+
+def test_limits_stand_where_readers_look(whole, told) -> None:
+    store = told["bad"][0]
+    tables = make_tables(whole, store)
+    also = Also(unmeasured=("full", "transfer"))
+    answers = {part.question: " ".join(part.answer) for part in findings(tables, also)}
+    bars = answers["Do designed rewards beat the sparse and the human one?"]
+    assert "Of 5 intervals of a searched reward less the human one on a single task" in bars
+    assert "one sample of programs" in bars
+    assert "`full`, `transfer`. So no suite measures" in answers["What this cannot say"]
+    assert "another algorithm" in answers["What this cannot say"]
+    readme = readme_part(tables, {}, also)
+    assert "No searched reward beats the human one on any task" not in readme, "one does"
+    assert "less the human one on a single task, 2 lie above 0" in readme
+    assert "feedback does harm" in readme
+    assert "`full`, `transfer`" in readme
+
+
+def test_a_search_that_wrote_fewer_programs_is_told(whole, told) -> None:
+    tables = make_tables(whole, told["good"][0])
+    sheet = next(sheet for sheet in tables.sheets if sheet.key == "programs")
+    assert sheet.columns[:3] == ("task", "eureka[symbolic]", "random programs")
+    assert [row[1] for row in sheet.rows[:2]] == ["2", "2"]
+    assert sheet.rows[-1][:3] == ("all of them", "20 of 20", "20 of 20")
+    long = sheet.columns.index("long training / eureka[symbolic]")
+    assert sheet.rows[0][long] == "0.50", "1024 steps against 1024 of a search and 1024 of a winner"
+    more = whole.protocol.model_copy(update={"candidates": 3})
+    found = collect(whole, told["good"][0])
+    assert fewer_programs(found) == []
+    for row in ("random-programs", "eureka[symbolic]"):
+        for record in found.records(row):
+            record["settings"]["search"]["candidates"] = more.candidates
+    assert "eureka[symbolic] 20 of 30; random programs 20 of 30" in fewer_programs(found)[0]
 
 
 def test_every_figure_of_the_findings_comes_from_records(whole, told) -> None:

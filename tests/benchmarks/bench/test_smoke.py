@@ -8,7 +8,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from alignenv.benchmarks.bench.findings import findings
-from alignenv.benchmarks.bench.publish import readme_part, results_page
+from alignenv.benchmarks.bench.publish import results_page
+from alignenv.benchmarks.bench.readme import readme_part
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import load_suite
 from alignenv.benchmarks.bench.tables import make_tables
