@@ -64,10 +64,11 @@ def profile_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
                 high=high if result.row.name in CURVES else None,
             )
         )
+    banded = [line.label for line in lines if line.low is not None] or ["no row"]
     return _drawing(
         "Performance profiles",
         f"Share of runs over {n_tasks} tasks whose TRUE success is above a level; higher is "
-        "better. Bands are pointwise 95 % bootstrap intervals, drawn for five rows.",
+        f"better. Bands are pointwise 95 % bootstrap intervals, drawn for {', '.join(banded)}.",
         lines,
         "share of runs",
         Across(label="TRUE success above", is_rate=True, low=0.0, high=1.0),
@@ -88,8 +89,9 @@ def learning_drawings(found: Collected) -> Iterator[Drawing]:
                 lines.append(replace(line, tag=tag))
         yield _drawing(
             task.removeprefix("AlignEnv-"),
-            "Success of training episodes: mean and range over runs. Evidence from the workers; "
-            "scores are the tables'.",
+            "Success of training episodes: each line is the mean over a row's runs, its band goes "
+            "from the lowest run to the highest. Evidence from the workers; scores are the "
+            "tables'.",
             lines,
             "training success",
             Across(),
@@ -121,9 +123,10 @@ def goodhart_drawings(found: Collected) -> Iterator[Drawing]:
             )
         yield _drawing(
             task.removeprefix("AlignEnv-"),
-            "Each line is a training, from its start to its letter: to the right, what an episode "
-            "is paid (0 random play, 1 the oracle); upwards, true success. A sound one leads up; "
-            "a hacked one to the right and not up.",
+            "Each line is the mean over a row's trainings, as far as the shortest goes, from their "
+            "start to its letter: to the right, what an episode is paid (0 random play, 1 the "
+            "oracle); upwards, true success. A sound reward leads up; a hacked one to the right "
+            "and not up. A mean hides trainings that went different ways.",
             lines,
             "training success",
             Across(label="proxy gain", is_count=False, low=None),
@@ -145,7 +148,7 @@ def _path(run: Run, facts: TaskFacts) -> list[tuple[float, float]]:
 
 def pareto_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
     """Success against the env steps of a run, search included; a letter per row."""
-    lines = []
+    lines: list[Line] = []
     for result in results:
         if result.row.kind == "player" or result.success is None or not result.is_core:
             continue
@@ -162,11 +165,24 @@ def pareto_drawing(found: Collected, results: Sequence[RowResult]) -> Drawing:
     return _drawing(
         "Success against cost",
         "Interquartile mean of TRUE success over env steps of one run, its search included. Up and "
-        "to the left is better. Only rows that have all tasks of the table.",
-        lines,
+        "to the left is better; the line joins the rows that no other one passes in both. Only "
+        "rows that have all tasks of the table.",
+        [*_frontier(lines), *lines],
         "TRUE success, IQM",
         Across(),
     )
+
+
+def _frontier(points: Sequence[Line]) -> list[Line]:
+    """The points that no other one passes, by less cost or more success, joined by a line."""
+    best: list[tuple[float, float]] = []
+    for x, y in sorted((float(p.x[0]), -float(p.y[0])) for p in points):
+        if not best or -y > best[-1][1]:
+            best.append((x, -y))
+    if not best:
+        return []
+    xs, ys = zip(*best, strict=True)
+    return [Line(label="frontier", color=0, dash=2, x=np.array(xs), y=np.array(ys))]
 
 
 def _curve_rows(found: Collected) -> list[str]:

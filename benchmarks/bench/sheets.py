@@ -270,11 +270,13 @@ def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
             "training stays there; a training that never gets there counts as 1 (restricted "
             "mean) and as not reached. AUC: mean success while training. Both are evidence of the "
             "training process, read only once every env may have met its horizon; tasks with "
-            "hidden facts show none.",
+            "hidden facts show none. A training that is longer than one full training has a dash: "
+            "its curve has another length.",
             "Gains are over random actions, in units of the oracle's: of the discounted return of "
             "the reward that was trained on (proxy), and of what was meant (true). Hack gap: their "
             "difference. Hacked: runs that earn more of their reward than the oracle and truly do "
-            "worse, with Wilson's interval.",
+            "worse, with Wilson's interval, which takes runs as independent: trainings of one "
+            "search's winner are not, so that it is too narrow for searches.",
             *((_SPLIT_NOTE,) if suite.protocol.split else ()),
             *_mark_note(results),
         ),
@@ -290,14 +292,16 @@ _SPLIT_NOTE = (
 
 def _learning_row(result: RowResult, *, with_transfer: bool) -> tuple[str, ...]:
     nothing = MISSING if result.n_asked and not result.tasks else NONE
-    learned, hacked = result.learning, result.hacking
+    learned = None if result.row.equal_steps else result.learning
+    hacked = result.hacking
     gains = hacked.gains if hacked else None
+    unlearned = NONE if result.row.equal_steps else nothing
     moved = [nothing if one is None else _drop(*one) for one in _moves(result)]
     return (
         marked(result),
-        f"{learned.steps:.2f}" if learned else nothing,
-        f"{learned.n_censored} of {learned.n_runs}" if learned else nothing,
-        f"{learned.area:.2f}" if learned else nothing,
+        f"{learned.steps:.2f}" if learned else unlearned,
+        f"{learned.n_censored} of {learned.n_runs}" if learned else unlearned,
+        f"{learned.area:.2f}" if learned else unlearned,
         f"{gains.proxy:.2f}" if gains else nothing,
         f"{gains.true:.2f}" if gains else nothing,
         signed(gains.hack_gap) if gains else nothing,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from alignenv.benchmarks.bench.cells import cells_of
+from alignenv.benchmarks.bench.drawings import pareto_drawing
 from alignenv.benchmarks.bench.page import forest, program_pairs, render_page, write_page
+from alignenv.benchmarks.bench.suite import load_suite
 from alignenv.benchmarks.bench.tables import make_tables
 from alignenv.benchmarks.figures import Across, Line, line_figure
 
@@ -134,3 +137,43 @@ def test_axes_say_what_they_are() -> None:
         svg = line_figure([line], name="n", y_label="y", is_rate=True, across=across)
         assert f">{told}<" in svg
         assert ">k<" in svg
+
+
+def test_the_frontier_joins_what_no_row_passes_in_both(tables) -> None:
+    steps = {"sparse": 1.0, "human": 3.0, "hackable": 2.0, "eureka[symbolic]": 2.0}
+    results = [
+        replace(result, cost=replace(result.cost, env_steps=steps.get(result.row.name, 0.0)))
+        for result in tables.results
+    ]
+    success = {result.row.name: result.success for result in results}
+    assert success["hackable"] < success["sparse"]
+    frontier = pareto_drawing(tables.found, results).legend[0]
+    assert frontier.label == "frontier"
+    assert frontier.x.tolist() == [1.0, 2.0, 3.0]
+    expected = [success[row] for row in ("sparse", "eureka[symbolic]", "human")]
+    assert frontier.y.tolist() == expected
+
+
+def test_captions_say_what_lines_and_bands_are(tables) -> None:
+    html = render_page(tables)
+    assert "drawn for sparse, human, hackable, eureka[symbolic]." in html
+    assert "Each line is the mean over a row&#39;s trainings" in html
+    assert "from the lowest run to the highest" in html
+
+
+def test_the_programs_after_the_first_generation_have_a_section(suite, store, write_records):
+    protocol = suite.protocol.model_copy(update={"generations": 2})
+    two = suite.with_rows(["random-programs"]).model_copy(update={"protocol": protocol})
+    write_records(two, store, {**RATES, "random-programs": RATES["eureka[symbolic]"]})
+    html = render_page(make_tables(two, store))
+    assert '<a href="#later">' in html
+    assert "the programs after the first generation</h3>" in html
+    assert "Programs of each search</h3>" in html
+    read(html)
+
+
+@pytest.mark.parametrize("name", ["racing", "algorithms"])
+def test_every_section_is_in_the_navigation(name, store) -> None:
+    reader = read(render_page(make_tables(load_suite(name), store)))
+    assert f"#{name}" in reader.links
+    assert all(link[1:] in reader.ids for link in reader.links)
