@@ -6,12 +6,14 @@ episode are left out. What remains of the reply is text, cut to a length, for ot
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from alignenv.analysis import Analysis, FailureMode, NamedFailure
+from alignenv.reward_design.llm.forms import ReplyForm, find_objects
 from alignenv.reward_design.text import plain
 from alignenv.task import TaskCard
 from alignenv.types import Evaluation
@@ -20,6 +22,35 @@ MAX_FAILURES = 3
 _EVIDENCE, _PROPOSAL = 300, 1500
 _MIDDLING = 0.5
 _MODES = {mode.value: mode for mode in FailureMode}
+
+
+class _NamedReply(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: FailureMode
+    component: str
+    field: str
+    steps: list[int] | None
+    confidence: float
+    evidence: str
+
+
+class AnalystReply(BaseModel):
+    """What went wrong in a training, the most likely first, and what the reward should pay for.
+
+    Attributes:
+        failures: Names of the taxonomy with what they concern; empty texts and null for nothing.
+        proposal: What to pay or charge for instead.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    failures: list[_NamedReply]
+    proposal: str
+
+
+FORM = ReplyForm.of("analysis", AnalystReply)
+"""Form of an analyst's reply; `read_reply` is content with less."""
 
 
 def read_reply(reply: str, card: TaskCard, evaluation: Evaluation, length: int) -> Analysis:
@@ -31,7 +62,7 @@ def read_reply(reply: str, card: TaskCard, evaluation: Evaluation, length: int) 
         evaluation: The training, for its components.
         length: Steps of the episode that was shown, 0 for none.
     """
-    document = next(_objects(reply), None)
+    document = next(find_objects(reply, {"failures", "proposal"}), None)
     if document is None:
         return Analysis(
             failures=tuple(_mentioned(reply)), proposal=plain(reply, _PROPOSAL) if reply else ""
@@ -46,18 +77,6 @@ def read_reply(reply: str, card: TaskCard, evaluation: Evaluation, length: int) 
         failures=tuple(found.values())[:MAX_FAILURES],
         proposal=_text(document.get("proposal"), _PROPOSAL),
     )
-
-
-def _objects(reply: str) -> Iterator[Mapping[str, Any]]:
-    """JSON objects in a text that have something to say, whatever stands around them."""
-    decoder = json.JSONDecoder()
-    for match in re.finditer(r"\{", reply):
-        try:
-            value, _ = decoder.raw_decode(reply, match.start())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict) and {"failures", "proposal"} & set(value):
-            yield value
 
 
 def _mentioned(reply: str) -> Iterator[NamedFailure]:

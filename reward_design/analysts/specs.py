@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from alignenv.analysis import Analyst
 from alignenv.errors import ConfigError
 from alignenv.registry import Registry
+from alignenv.reward_design import talkers
 from alignenv.reward_design.coders import specs
 from alignenv.reward_design.coders.specs import CoderSettings
 from alignenv.reward_design.llm.budget import Budget, Price
@@ -91,7 +92,9 @@ def make_deferring(settings: CoderSettings) -> Analyst:
 
 def make_openai(settings: CoderSettings) -> Analyst:
     """Factory of `openai:MODEL`."""
-    return _chat("openai", settings, specs.make_openai(settings))
+    from alignenv.reward_design.analysts.replies import FORM
+
+    return _chat("openai", settings, talkers.make_openai(settings, FORM))
 
 
 def make_replay(settings: CoderSettings) -> Analyst:

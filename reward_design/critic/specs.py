@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alignenv.critique import Critic
 from alignenv.registry import Registry
+from alignenv.reward_design import talkers
 from alignenv.reward_design.coders import specs as coders
 from alignenv.reward_design.coders.specs import CoderSettings, parse_coder_spec
 from alignenv.reward_design.critic.panel import Panel
@@ -64,7 +65,10 @@ def make_openai(settings: CoderSettings) -> Critic:
     Raises:
         ConfigError: No model, no key, or a money cap without a price.
     """
-    return _with_model(settings, coders.make_openai(settings))
+    from alignenv.reward_design.critic.model import FORM
+
+    judge = talkers.make_openai(settings, FORM)
+    return _with_model(settings, talkers.make_openai(settings), judge)
 
 
 def make_replay(settings: CoderSettings) -> Critic:
@@ -77,8 +81,8 @@ def make_scripted(settings: CoderSettings) -> Critic:
     return _with_model(settings, coders.make_scripted(settings))
 
 
-def _with_model(settings: CoderSettings, model: Coder) -> Critic:
+def _with_model(settings: CoderSettings, model: Coder, judge: Talker | None = None) -> Critic:
     from alignenv.reward_design.critic.model import ModelVoice
 
     assert isinstance(model, Talker), "these coders ask a model"
-    return Panel([ModelVoice(model.name, model, settings.card)])
+    return Panel([ModelVoice(model.name, model, settings.card, judge)])

@@ -118,6 +118,22 @@ class Budget:
                 )
 
 
+def price_of(model: str, given: Price | None, budget: Budget) -> Price | None:
+    """Price of a model: the one given, or its list price; None when neither is known.
+
+    Raises:
+        ConfigError: It is not known and the budget caps money.
+    """
+    price = given or find_price(model)
+    if budget.usd is not None and price is None:
+        raise ConfigError(
+            f"The price of {model} is not known, so that a cap in usd cannot be kept.",
+            cure="Give --price in=..,out=.. in US dollars per million tokens, or cap calls and "
+            "tokens instead.",
+        )
+    return price
+
+
 def worst_case(request: ChatRequest, price: Price | None) -> Spend:
     """The most that one attempt of a request can cost: its prompt and a reply of full length."""
     prompt = prompt_tokens(request)

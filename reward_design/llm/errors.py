@@ -79,6 +79,13 @@ class ContextTooLong(RequestError):
     stops_all = False
 
 
+class FormRefused(RequestError):
+    """The server does not take the form asked for in a reply; the next attempt asks for less."""
+
+    retryable = True
+    stops_all = False
+
+
 class RequestRefused(RequestError):
     """The server refused the request for another reason (other 4xx)."""
 

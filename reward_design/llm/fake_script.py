@@ -98,6 +98,12 @@ class Seen:
     headers: Mapping[str, str]
     body: Any
 
+    @property
+    def form(self) -> str:
+        """Type of the `response_format` that it asks for; empty for none."""
+        asked = self.body.get("response_format") if isinstance(self.body, dict) else None
+        return str(asked.get("type", "")) if isinstance(asked, dict) else ""
+
 
 class Script:
     """Hands out entries to requests; safe to use from many threads.

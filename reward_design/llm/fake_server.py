@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -37,6 +37,7 @@ class FakeServer(Closing):
         host: Address to listen on.
         cycle: Begin again when the script is used up.
         stall_s: How long the fault `stall` holds a request.
+        refuses: Types of `response_format` that are answered with 400, such as `json_schema`.
 
     Raises:
         ConfigError: An entry names an unknown fault.
@@ -51,10 +52,12 @@ class FakeServer(Closing):
         host: str = "127.0.0.1",
         cycle: bool = False,
         stall_s: float = 3600.0,
+        refuses: Collection[str] = (),
     ) -> None:
         self.script = Script(script, cycle=cycle)
         self.seen: list[Seen] = []
         self.stall_s = stall_s
+        self.refuses = frozenset(refuses)
         self._closing = threading.Event()
         try:
             self._http = _Http((host, port), _Handler)
@@ -113,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
         fake.seen.append(seen)
         if not self.path.endswith("/chat/completions"):
             self._refuse(404, "unknown_url", f"no {self.path} here")
+            return
+        if (asked := seen.form) in fake.refuses:
+            self._refuse(400, "invalid_value", f"response_format of type {asked} is not supported")
             return
         entry, fault = fake.script.next_step(seen)
         if entry is None:

@@ -1,8 +1,8 @@
 """Any OpenAI-compatible server, one request at a time.
 
-Servers differ, so little is taken for granted: several choices are never asked for, no schema
-mode, a missing `usage` is estimated, and the body is read by our own schema under a deadline and
-a size cap.
+Servers differ, so little is taken for granted: several choices are never asked for, a schema of the
+reply is offered and not relied on, a missing `usage` is estimated, and the body is read by our own
+schema under a deadline and a size cap.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from alignenv.errors import ConfigError
 from alignenv.reward_design import llm
 from alignenv.reward_design.llm import errors
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
+from alignenv.reward_design.llm.forms import LADDER, ReplyForm, is_about_form
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.reward_design.text import plain
 
@@ -40,6 +41,7 @@ class OpenAIChat:
         api_key: Key; by default OPENAI_API_KEY. Only OpenAI's own endpoint insists on one.
         timeout_s: Longest wait for one complete reply.
         parallel: Requests sent at once.
+        form: What replies should look like, as far as the server can be asked; None for text.
 
     Raises:
         ConfigError: There is no key for OpenAI's endpoint, or the URL is malformed.
@@ -53,6 +55,7 @@ class OpenAIChat:
         api_key: str | None = None,
         timeout_s: float = 180.0,
         parallel: int = 8,
+        form: ReplyForm | None = None,
     ) -> None:
         self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
         if urlsplit(self.base_url).scheme not in ("http", "https"):
@@ -68,7 +71,7 @@ class OpenAIChat:
             )
         self._key = key or "none"
         self._timeout_s = timeout_s
-        self._name, self._parallel = model, parallel
+        self._name, self._parallel, self._form = model, parallel, form
 
     @property
     def name(self) -> str:
@@ -90,8 +93,9 @@ class OpenAIChat:
         import openai
 
         self._check_allowed()
+        mode = LADDER.mode(self.base_url, request.model) if self._form else "text"
         try:
-            body = self._send(request)
+            body = self._send(request, mode)
         except openai.APITimeoutError as error:
             raise errors.RequestTimedOut(
                 f"{self.base_url} gave no reply within {self._timeout_s:g} s.",
@@ -107,10 +111,12 @@ class OpenAIChat:
                     prompt_tokens=prompt_tokens(request),
                     estimated=True,
                 )
+            if mode != "text" and _refuses_form(error):
+                raise self._form_refused(error, request.model, mode) from error
             raise self._status_error(error) from error
         return _read_reply(body, request)
 
-    def _send(self, request: ChatRequest) -> bytes:
+    def _send(self, request: ChatRequest, mode: str) -> bytes:
         """The body of a 2xx response, read under a deadline and a size cap."""
         import openai
 
@@ -124,7 +130,7 @@ class OpenAIChat:
                 max_retries=0,
             ) as client,
             client.chat.completions.with_streaming_response.create(
-                **self._arguments(request)
+                **self._arguments(request, mode)
             ) as response,
         ):
             try:
@@ -146,10 +152,12 @@ class OpenAIChat:
             f"The reply of {self.base_url} was not complete within {self._timeout_s:g} s."
         )
 
-    def _arguments(self, request: ChatRequest) -> dict[str, Any]:
+    def _arguments(self, request: ChatRequest, mode: str) -> dict[str, Any]:
         # OpenAI's newer models refuse max_tokens; many other servers know nothing else.
         limit = "max_completion_tokens" if self.base_url == OPENAI_URL else "max_tokens"
+        asked = self._form.asked_by(mode) if self._form else None
         return {
+            **({"response_format": asked} if asked else {}),
             "model": request.model,
             "messages": [{"role": m.role, "content": m.content} for m in request.messages],
             "temperature": request.temperature,
@@ -173,6 +181,16 @@ class OpenAIChat:
         return errors.ConnectionLost(
             f"{self.base_url} closed the connection without a reply.",
             cure="Check the server's log.",
+        )
+
+    def _form_refused(
+        self, error: openai.APIStatusError, model: str, mode: str
+    ) -> errors.FormRefused:
+        left = LADDER.refuse(self.base_url, model, mode)
+        return errors.FormRefused(
+            f"{self.base_url} answered {error.status_code} to a reply as {mode}: "
+            f"{plain(error.message, 300)}",
+            cure=f"Ask again: from now on {model} is asked for {left}.",
         )
 
     def _status_error(self, error: openai.APIStatusError) -> errors.RequestError:
@@ -247,6 +265,15 @@ def _read_reply(body: bytes, request: ChatRequest) -> ChatReply:
         completion_tokens=usage.completion_tokens,
         estimated=estimated,
     )
+
+
+def _refuses_form(error: openai.APIStatusError) -> bool:
+    """Whether a server refused the request for the form of the reply that it asks for."""
+    if error.status_code not in (400, 422):
+        return False
+    said = f"{error.code} {error.message}".lower()
+    is_context = any(word in said for word in _CONTEXT_WORDS)
+    return error.param == "response_format" or (is_about_form(said) and not is_context)
 
 
 def _is_filtered(error: openai.APIStatusError) -> bool:
