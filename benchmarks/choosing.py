@@ -27,16 +27,6 @@ class Choice:
     confirmed: Mapping[str, Outcome] = field(default_factory=dict)
 
     @property
-    def env_steps(self) -> int:
-        """Env steps of the second trainings."""
-        return sum(outcome.env_steps for outcome in self.confirmed.values())
-
-    @property
-    def cpu_s(self) -> float:
-        """Processor seconds of the second trainings."""
-        return sum(outcome.cpu_s for outcome in self.confirmed.values())
-
-    @property
     def rates(self) -> dict[str, float]:
         """TRUE success of the second trainings by candidate id; 0 for one that failed."""
         return {name: success_of(outcome) for name, outcome in self.confirmed.items()}

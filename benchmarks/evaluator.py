@@ -109,6 +109,7 @@ class _Finished(NamedTuple):
     arrays: Arrays
     cpu_s: float
     tier: str
+    reached: int
 
 
 Listener = Callable[[str, Mapping[str, Any]], None]
@@ -230,14 +231,11 @@ class _Batch:
             return
         arrays = result.arrays if job.entry == TRAIN_ENTRY else {}
         kept, told = _split(document)
-        self._store.record_result(
-            job.id,
-            kept,
-            arrays=arrays,
-            volatile={"cpu_s": result.cpu_s, "wall_s": result.wall_s, "tier": result.tier, **told},
-        )
+        spent = {"cpu_s": result.cpu_s, "wall_s": result.wall_s, "reached": _reached(result)}
+        volatile = {**spent, "tier": result.tier, **told}
+        self._store.record_result(job.id, kept, arrays=arrays, volatile=volatile)
         trainee = self._trainees[_stage_key(job.id)]
-        self._take(job, trainee, _Finished(document, arrays, result.cpu_s, result.tier))
+        self._take(job, trainee, _finished(document, arrays, volatile))
 
     def _retry(self, job: Job, document: Mapping[str, Any]) -> None:
         if self._attempts[job.id] >= ATTEMPTS:
@@ -252,14 +250,14 @@ class _Batch:
         document = dict(stored.document)
         if "text" in stored.volatile:
             document["text"] = stored.volatile["text"]
-        told = stored.volatile
-        return _Finished(document, dict(stored.arrays), float(told["cpu_s"]), str(told["tier"]))
+        return _finished(document, dict(stored.arrays), stored.volatile)
 
     def outcome(self, key: str) -> Outcome:
         trained, scored = self._trained[key], self._scored.get(key)
         told = trained.document
         if scored is None:
-            return Outcome(failure=_failure(told), cpu_s=trained.cpu_s)
+            steps = trained.reached
+            return Outcome(failure=_failure(told), env_steps=steps, cpu_s=trained.cpu_s)
         cpu_s = trained.cpu_s + scored.cpu_s
         if scored.document["kind"] == "failed":
             steps = int(told["env_steps"])
@@ -275,6 +273,22 @@ class _Batch:
             cpu_s=cpu_s,
             tier=weakest((trained.tier, scored.tier)),
         )
+
+
+def _finished(document: dict[str, Any], arrays: Arrays, volatile: Mapping[str, Any]) -> _Finished:
+    return _Finished(
+        document,
+        arrays,
+        cpu_s=float(volatile["cpu_s"]),
+        tier=str(volatile["tier"]),
+        reached=int(volatile.get("reached", 0)),
+    )
+
+
+def _reached(result: JobResult) -> int:
+    """Env steps of the last point of the curve that a worker told of."""
+    points = [m for m in result.messages if m.get("kind") == "point"]
+    return int(points[-1]["env_steps"]) if points else 0
 
 
 def _training(trainee: Trainee) -> Job:

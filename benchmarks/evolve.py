@@ -41,6 +41,7 @@ class Search:
     Attributes:
         found: Candidates whose outcome is known, in the order asked for; also where a cap stopped
             the search.
+        lost: Trainings that failed, which cost as others do.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Search:
         theatre: Theatre | None = None,
     ) -> None:
         self.found: list[Trial] = []
+        self.lost: list[Outcome] = []
         self._is_capped = False
         self._theatre = theatre
         self._analysing, self._desk, self._gate = analysing, desk, gate
@@ -149,6 +151,7 @@ class Search:
             sound = [c for c in sound if c.id not in failures]
         outcomes, same = self._first_rung(sound)
         stopped = self._run_race([c for c in sound if c.id in outcomes], outcomes)
+        self.lost += [outcome for outcome in outcomes.values() if outcome.failure is not None]
         trials = {
             c.id: trial_of(c, failures.get(c.id), outcomes.get(c.id), stopped.get(c.id))
             for c in candidates
@@ -342,7 +345,7 @@ class Search:
             evaluate=EvaluatePayload(
                 env=fresh.to_json(),
                 preset=self._preset.model_dump(mode="json"),
-                seeds=tuple(episode_seeds(self._seed, "report", n)),
+                seeds=tuple(episode_seeds(self._seed, "report", n, replicate)),
                 action_seed=child_seed(self._seed, "report", "actions", replicate),
                 evidence=replicate == 0,
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -33,6 +33,7 @@ from alignenv.reward_design.critic.specs import NO_CRITIC, make_critic
 from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.sandbox import Executor
+from alignenv.reward_design.sandbox.tiers import weakest
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.task import Task
 from alignenv.types import Designer, Evaluation, HasFacts, Trial
@@ -133,7 +134,7 @@ def run_search(
             choice = search.choose(search.found)
         with clock.time("final comparison"):
             arms = search.report(choice.best)
-        tier = pool.tier
+        tiers = (pool.tier, *(trial.own.tier for trial in search.found if trial.own))
     return Finding(
         settings=settings,
         method=plan.row,
@@ -144,9 +145,9 @@ def run_search(
         best=choice.best,
         arms=arms,
         isolation=isolation,
-        tier=tier,
+        tier=weakest(tiers),
         seconds=clock.seconds,
-        cost=cost(study, search.found, arms, choice),
+        cost=cost(study, search, choice, arms),
         facts=facts(designer, *readers, choice=choice),
         judgements={} if readers.desk is None else readers.desk.judgements(),
         stopped=stopped,
@@ -340,14 +341,16 @@ def _plan(settings: SearchSettings, task: Task) -> DesignerPlan:
 
 
 def cost(
-    study: Study, trials: Sequence[Trial], arms: Mapping[str, Arm], choice: Choice
+    study: Study, search: Search, choice: Choice, arms: Mapping[str, Arm] | None = None
 ) -> dict[str, Any]:
-    """Calls, tokens, money, env steps and processor time of a whole search."""
+    """Calls, tokens, money, env steps and processor time of a search and its final comparison.
+
+    Trainings that failed count as far as they told how far they came.
+    """
     spend = study.journal.totals()
-    outcomes = [outcome for arm in arms.values() for outcome in arm.outcomes]
-    outcomes += choice.confirmed.values()
-    evaluations = [t.own for t in trials if t.own]
-    parts: list[Evaluation | Outcome] = [*evaluations, *outcomes]
+    own = [trial.own for trial in search.found if trial.own is not None]
+    compared = [outcome for arm in (arms or {}).values() for outcome in arm.outcomes]
+    parts: list[Evaluation | Outcome] = [*own, *search.lost, *choice.confirmed.values(), *compared]
     return {
         "calls": spend.calls,
         "tokens": spend.tokens,

@@ -73,9 +73,11 @@ def check(candidate: Candidate, task: Task) -> Failure | None:
 
 def join(first: Outcome, second: Outcome) -> Outcome:
     """One outcome of a training that went on past a rung."""
+    cpu_s = first.cpu_s + second.cpu_s
     if second.failure is not None:
-        return second
-    return replace(second, curve=first.curve + second.curve, cpu_s=first.cpu_s + second.cpu_s)
+        steps = max(first.env_steps, second.env_steps)
+        return replace(second, env_steps=steps, cpu_s=cpu_s)
+    return replace(second, curve=first.curve + second.curve, cpu_s=cpu_s)
 
 
 def standing(outcome: Outcome) -> tuple[float, float]:

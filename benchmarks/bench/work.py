@@ -20,6 +20,7 @@ from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.references import oracle_actor, play, random_actor, summarise
 from alignenv.benchmarks.search import (
     VERSIONS,
+    cost,
     make_analysing,
     make_designer,
     make_gate,
@@ -159,25 +160,22 @@ def _search(bench: Bench, cell: Cell, study: Study) -> Result:
     best = choice.best
     bench.view.phase(f"{cell.row}: its winner on fresh seeds")
     runs = _winner_runs(bench, cell, study, best)
-    evaluated = [trial.own for trial in trials if trial.own is not None]
-    spent = study.journal.totals()
-    steps = sum(evaluation.env_steps for evaluation in evaluated) + choice.env_steps
-    cpu_s = sum(e.cpu_s for e in evaluated) + choice.cpu_s + sum(seconds for _, seconds in runs)
+    spent = cost(study, search, choice)
+    cpu_s = spent.pop("cpu_s") + sum(seconds for _, seconds in runs)
     found = {
         "best": best.candidate.id if best else None,
         "source": best.candidate.source if best else "",
         "candidates": [_candidate(trial) for trial in trials],
         **({"confirmed": choice.rates} if choice.confirmed else {}),
     }
-    cost = {
+    steps = spent["env_steps"]
+    whole = {
         "env_steps_search": steps,
         "env_steps": steps + sum(trained_steps(run) for run, _ in runs),
-        "calls": spent.calls,
-        "tokens": spent.tokens,
-        "usd": spent.usd,
+        **{name: spent[name] for name in ("calls", "tokens", "usd")},
     }
     return Result(
-        {"runs": [run for run, _ in runs], "search": found, "cost": cost},
+        {"runs": [run for run, _ in runs], "search": found, "cost": whole},
         {"cpu_s": round(cpu_s, 3), "tier": bench.pool.tier},
     )
 

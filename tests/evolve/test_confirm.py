@@ -1,4 +1,4 @@
-"""Second trainings of the best candidates: who gets one, what they decide, what they cost."""
+"""Second trainings of the best candidates: who gets one, and what they decide."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ def test_the_mean_of_both_trainings_decides_and_ties_stay_in_order() -> None:
     assert confirmed([lucky, steady], [outcome(0.7), outcome(0.8)]) is lucky
 
 
-def test_a_choice_counts_what_it_cost() -> None:
+def test_a_second_training_that_failed_has_rate_0() -> None:
     choice = Choice(best=None, confirmed={"a": outcome(0.5), "b": outcome(None)})
-    assert choice.env_steps == 200
     assert choice.rates == {"a": 0.5, "b": 0.0}
 
 
