@@ -31,6 +31,7 @@ from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.critic.rounds import CriticisedCoder
 from alignenv.reward_design.critic.specs import NO_CRITIC, make_critic
 from alignenv.reward_design.designers.catalogue import NO_CODER, DesignerPlan, plan_designer
+from alignenv.reward_design.llm.offline import with_model
 from alignenv.reward_design.prompts.render import task_prompt
 from alignenv.reward_design.sandbox import Executor
 from alignenv.reward_design.sandbox.tiers import weakest
@@ -176,9 +177,9 @@ def study_settings(settings: SearchSettings) -> StudySettings:
         seed=settings.seed,
         designer=plan.name,
         designer_options=plan.record,
-        coder=plan.coder,
-        analyst=plan.analyst_of(settings.analyst),
-        critic="" if settings.critic == NO_CRITIC else settings.critic,
+        coder=with_model(plan.coder),
+        analyst=with_model(plan.analyst_of(settings.analyst)),
+        critic="" if settings.critic == NO_CRITIC else with_model(settings.critic),
         generations=protocol.generations,
         candidates=protocol.candidates,
         protocol={

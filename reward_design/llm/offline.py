@@ -66,6 +66,20 @@ class ReplayChat:
         return self._replies[request.id]
 
 
+def with_model(spec: str) -> str:
+    """The spec of a coder, critic or analyst, with the model's name where it replays a file.
+
+    Raises:
+        ConfigError: A file to replay holds replies of several models, or none.
+        StudyError: It cannot be read.
+    """
+    kind, _, argument = spec.partition(":")
+    file, _, model = argument.partition("#")
+    if kind.strip() != "replay" or model or not file.strip():
+        return spec
+    return f"replay:{file.strip()}#{ReplayChat(Path(file.strip())).name}"
+
+
 class ScriptedChat:
     """Answers request number k of a search with reply number k of a list.
 

@@ -2,7 +2,8 @@
 
 The canonical form is what two runs of one study must agree on, to the byte. It has no times, hosts,
 processes, seconds or isolation tiers; requests and replies that were used, not the attempts it took
-to get them; and everything in the order of keys, whatever the order in which workers finished.
+to get them; the model that answered, not the server or the file that its replies came from; and
+everything in the order of keys, whatever the order in which workers finished.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _VOLATILE_SECTIONS = {
     "attempt_ends": "attempt-end",
     "sessions": "session",
 }
+_ROLES = ("coder", "critic", "analyst")
+_SERVERS = ("base_url", "critic_base_url", "analyst_base_url")
 
 
 def export_study(log: EventLog, files: FileStore, *, canonical: bool) -> bytes:
@@ -46,10 +49,11 @@ def export_study(log: EventLog, files: FileStore, *, canonical: bool) -> bytes:
     if canonical:
         answered = {event.key for event in events if event.kind == "reply"}
         events = [e for e in events if e.kind != "request" or e.key in answered]
+    settings = next(e.document for e in events if e.kind == "settings")
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "canonical": canonical,
-        "settings": next(e.document for e in events if e.kind == "settings"),
+        "settings": _without_sources(settings) if canonical else settings,
     }
     summaries = [_record(e, files, canonical) for e in events if e.kind == "summary"]
     document["summary"] = summaries[0] if summaries else None
@@ -57,6 +61,27 @@ def export_study(log: EventLog, files: FileStore, *, canonical: bool) -> bytes:
         document[name] = [_record(e, files, canonical) for e in events if e.kind == kind]
     text = json.dumps(_finite(document), sort_keys=True, indent=1, allow_nan=False)
     return text.encode() + b"\n"
+
+
+def _without_sources(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a search and of its replay alike: who answered, and not from where."""
+    protocol = {k: v for k, v in settings["protocol"].items() if k not in _SERVERS}
+    roles = {role: answered_by(settings[role]) for role in _ROLES}
+    return {**settings, **roles, "protocol": protocol}
+
+
+def answered_by(spec: str) -> str:
+    """Name of the model behind a coder's, critic's or analyst's spec, as its requests have it.
+
+    `openai:gpt-5` and `replay:FILE#gpt-5` are both `gpt-5`. What asks no model, or names none, is
+    left as it is.
+    """
+    kind, _, argument = spec.partition(":")
+    if kind == "replay":
+        return argument.partition("#")[2] or spec
+    if kind in ("scripted", "manual"):
+        return kind
+    return argument if kind in ("openai", "anthropic") else spec
 
 
 def _record(event: Event, files: FileStore, canonical: bool) -> dict[str, Any]:

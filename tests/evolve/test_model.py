@@ -13,6 +13,8 @@ from alignenv.benchmarks.view import SilentView
 from alignenv.errors import StudyError
 from alignenv.reward_design.llm.fake_script import Entry
 from alignenv.reward_design.llm.fake_server import FakeServer
+from alignenv.reward_design.llm.journal import write_recording
+from alignenv.reward_design.study import StudyReader
 from alignenv.types import FailureKind
 
 GOOD = "```python\ndef reward(prev, action, state):\n    return {}, {{}}\n```"
@@ -70,3 +72,23 @@ def test_a_resume_with_other_settings_is_refused(tmp_path: Path) -> None:
         search(tmp_path / "s", settings(server.base_url))
         with pytest.raises(StudyError, match="seed was 0 and is now 1"):
             search(tmp_path / "s", settings(server.base_url, seed=1), resume=True)
+
+
+def test_a_replay_ends_as_the_search_did(tmp_path: Path) -> None:
+    """Without the server, and with the path of a file in its settings: equal to the byte."""
+    tiny = Protocol(
+        generations=2, candidates=1, env_steps=1024, rung=1, select_episodes=10,
+        report_seeds=1, report_episodes=100,
+    )  # fmt: skip
+    script = [Entry(text=PROGRESS, faults=("500",)), NO_CODE]
+    with FakeServer(script) as server:
+        search(tmp_path / "asked", settings(server.base_url, protocol=tiny))
+    with StudyReader.open(tmp_path / "asked") as study:
+        write_recording(tmp_path / "replies.jsonl", study.journal.recording())
+        recorded = study.export(canonical=True)
+    spec = f"replay:{tmp_path / 'replies.jsonl'}"
+    again = settings("", protocol=tiny, coder=spec, base_url=None)
+    search(tmp_path / "replayed", again)
+    with StudyReader.open(tmp_path / "replayed") as study:
+        assert study.export(canonical=True) == recorded
+        assert study.settings.coder == f"{spec}#fake-model", "the full record says from where"

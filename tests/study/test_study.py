@@ -130,6 +130,31 @@ def test_what_a_clock_measured_is_not_canonical(study):
     assert json.loads(canonical)["trials"][1]["document"]["failure"]["code"] == "W002"
 
 
+@pytest.mark.parametrize(
+    ("spec", "name"),
+    [
+        ("openai:gpt-5", "gpt-5"),
+        ("anthropic:claude", "claude"),
+        ("replay:some/file.jsonl#gpt-5", "gpt-5"),
+        ("replay:some/file.jsonl", "replay:some/file.jsonl"),
+        ("scripted:replies.json", "scripted"),
+        ("manual:folder", "manual"),
+        ("symbolic", "symbolic"),
+        ("rules:blind", "rules:blind"),
+        ("theirs:x", "theirs:x"),
+        ("", ""),
+    ],
+)
+def test_a_canonical_export_names_who_answered(folder, settings, spec, name):
+    protocol = {**settings.protocol, "base_url": "http://here/v1", "critic_base_url": None}
+    told = settings.model_copy(update={"coder": spec, "critic": spec, "protocol": protocol})
+    with Study.create(folder, told) as study:
+        canonical, full = (json.loads(study.export(canonical=c))["settings"] for c in (True, False))
+    assert (canonical["coder"], canonical["critic"], canonical["analyst"]) == (name, name, "rules")
+    assert canonical["protocol"] == settings.protocol
+    assert full == told.model_dump(mode="json")
+
+
 def test_exports_are_json_for_every_reader(study):
     study.record_result("a", {"x": float("nan"), "y": [float("-inf")]})
     document = json.loads(study.export(), parse_constant=pytest.fail)
