@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
 
+from alignenv.archive import Archive, Fitness
+from alignenv.errors import UnknownName
+from alignenv.registry import Registry
 from alignenv.types import Trial
 
 T = TypeVar("T")
@@ -73,10 +76,6 @@ def worth(trial: Trial) -> float:
     return (score.success + _MILESTONES * score.milestones) / (1 + _MILESTONES)
 
 
-Fitness = Callable[[Trial], tuple[float, ...]]
-"""What programs are compared by, greater is better."""
-
-
 def merit(trial: Trial) -> tuple[float, ...]:
     """`Trial.merit`, the fitness where nothing else is asked for."""
     return trial.merit
@@ -119,11 +118,11 @@ class Elites:
     """The best distinct programs so far.
 
     Args:
-        size: How many are kept.
+        size: Most that are kept; None for all.
         fitness: What they are compared by; what it says of a program may change between calls.
     """
 
-    def __init__(self, size: int, fitness: Fitness = merit) -> None:
+    def __init__(self, size: int | None, fitness: Fitness = merit) -> None:
         self._size, self._fitness = size, fitness
         self._trials: list[Trial] = []
 
@@ -141,6 +140,33 @@ class Elites:
     def best(self, n: int = 1) -> tuple[Trial, ...]:
         """The best `n`, best first."""
         return tuple(ranked(self._trials, self._fitness)[:n])
+
+
+def make_archive(name: str, size: int | None, fitness: Fitness = merit) -> Archive:
+    """An empty archive by the name of its entry point.
+
+    Args:
+        name: `elites`, `cells`, or the name of another package's archive.
+        size: Most programs that it may keep; None for no bound.
+        fitness: What they are compared by.
+
+    Raises:
+        UnknownName: No installed package provides such an archive.
+    """
+    registry: Registry[Archive] = Registry("archive")
+    return registry.make(name, size, fitness)
+
+
+def known_archive(name: str) -> str:
+    """The name, where an archive goes by it.
+
+    Raises:
+        UnknownName: None does.
+    """
+    registry: Registry[Archive] = Registry("archive")
+    if name not in set(registry):
+        raise UnknownName.of("archive", name, registry)
+    return name
 
 
 def pick_by_rank(options: Sequence[T], rng: np.random.Generator, temperature: float = 1.0) -> T:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from alignenv.errors import CallOrderError
-from alignenv.reward_design.archive import fingerprint
+from alignenv.reward_design.archive import fingerprint, known_archive
 from alignenv.seeding import child_seed, generator
 from alignenv.task import TaskCard
 from alignenv.types import (
@@ -24,6 +30,9 @@ from alignenv.types import (
     Trial,
     Turn,
 )
+
+ArchiveName = Annotated[str, AfterValidator(known_archive)]
+"""Name of an archive that is installed."""
 
 
 class DesignerOptions(BaseModel):

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from alignenv.reward_design.archive import Elites, promise, ranked
+from alignenv.archive import Archive
+from alignenv.reward_design.archive import make_archive, promise, ranked
 from alignenv.reward_design.designers.base import (
+    ArchiveName,
     DesignerOptions,
     GenerationalDesigner,
     coders_failures,
@@ -48,6 +50,11 @@ class EurekaOptions(DesignerOptions):
     faithful: bool = Field(
         default=False, description="Replace the incumbent by a generation's best even if worse."
     )
+    archive: ArchiveName = Field(
+        default="elites", description="What is kept and shown: elites, cells, or another archive."
+    )
+
+    LATER = ("archive",)
 
 
 class Eureka(GenerationalDesigner):
@@ -79,7 +86,7 @@ class Eureka(GenerationalDesigner):
         self._options = options or EurekaOptions()
         self._comments = comments or Comments(self._options.comment, self._options.comments)
         self._comment = ""
-        self._best = Elites(self._options.parents, promise)
+        self._best = self._empty()
         self._failed: tuple[Trial, ...] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
@@ -116,15 +123,18 @@ class Eureka(GenerationalDesigner):
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best of all generations, and remember what failed in this one."""
         if self._is_over(self.generation + 1):
-            self._best, self._failed, self._comment = Elites(self._options.parents, promise), (), ""
+            self._best, self._failed, self._comment = self._empty(), (), ""
             return
         if self._options.faithful and ranked(trials):
-            self._best = Elites(self._options.parents, promise)
+            self._best = self._empty()
         for trial in ranked(trials, promise):
             self._best.add(trial)
         self._failed = coders_failures(trials)
         if shown := self._best.best():
             self._comment = self._comments.on(self.generation, shown[0])
+
+    def _empty(self) -> Archive:
+        return make_archive(self._options.archive, self._options.parents, promise)
 
     def _is_over(self, n_generations: int) -> bool:
         every = self._options.restart_every

@@ -13,9 +13,11 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from alignenv.reward_design.archive import Elites, pick_by_rank
+from alignenv.archive import Archive
+from alignenv.reward_design.archive import make_archive, pick_by_rank
 from alignenv.reward_design.designers import breeding
 from alignenv.reward_design.designers.base import (
+    ArchiveName,
     DesignerOptions,
     GenerationalDesigner,
     coders_failures,
@@ -68,7 +70,11 @@ class RevolveOptions(DesignerOptions):
         "where there is none.",
     )
 
-    LATER = ("fitness", "games")
+    archive: ArchiveName = Field(
+        default="elites", description="What an island keeps: elites, cells, or another archive."
+    )
+
+    LATER = ("fitness", "games", "archive")
 
     @model_validator(mode="before")
     @classmethod
@@ -118,8 +124,10 @@ class Revolve(GenerationalDesigner):
         self._latest: Sequence[Choice] = ()
         self._ratings: Mapping[str, float] = {}
         self._rated: dict[str, Trial] = {}
-        islands = range(self._options.islands)
-        self._islands = [Elites(self._options.size, self._fitness) for _ in islands]
+        self._islands = [
+            make_archive(self._options.archive, self._options.size, self._fitness)
+            for _ in range(self._options.islands)
+        ]
         self._failed: tuple[Trial, ...] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
@@ -202,7 +210,7 @@ class Revolve(GenerationalDesigner):
         ids = [trial.candidate.id for trial in fresh]
         return pairs_of(ids, list(best), self._options.games, self.rng("pairs"))
 
-    def _island(self, position: int) -> Elites:
+    def _island(self, position: int) -> Archive:
         """Drafts take turns over the islands, from another one in each generation."""
         return self._islands[(self.generation + position) % len(self._islands)]
 
@@ -226,6 +234,6 @@ class Revolve(GenerationalDesigner):
         for island in order[len(strong) :] if strong else ():
             island.add(strong[int(rng.integers(len(strong)))].best()[0])
 
-    def _standing(self, island: Elites) -> tuple[float, ...]:
+    def _standing(self, island: Archive) -> tuple[float, ...]:
         """Fitness of an island's best program; an empty island is below all."""
         return self._fitness(island.best()[0]) if island else (-math.inf,)

@@ -3,10 +3,34 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alignenv.reward_design.archive import Elites, fingerprint, pick_by_rank, ranked, worth
+from alignenv.archive import Archive, Fitness
+from alignenv.errors import UnknownName
+from alignenv.reward_design.archive import (
+    Elites,
+    fingerprint,
+    make_archive,
+    pick_by_rank,
+    ranked,
+    worth,
+)
+from alignenv.reward_design.cells import Cells
 from alignenv.reward_design.coders.symbolic import SymbolicCoder
+from alignenv.reward_design.designers.catalogue import plan_designer
+from alignenv.testing.archives import ArchiveContract, by_merit
 from alignenv.testing.coders import example_card, failed, trained
+from alignenv.testing.designers import NotingCoder
 from alignenv.types import Brief, Candidate, FailureKind, Trial
+
+
+class TestElites(ArchiveContract):
+    def make_archive(self, size: int | None, fitness: Fitness) -> Archive:
+        return make_archive("elites", size, fitness)
+
+
+class TestCells(ArchiveContract):
+    def make_archive(self, size: int | None, fitness: Fitness) -> Archive:
+        return make_archive("cells", size, fitness)
+
 
 PROGRAM = """
 def near(s):
@@ -104,3 +128,32 @@ def test_better_ranks_are_drawn_more_often() -> None:
     expected = np.exp([0, -1, -2]) / np.exp([0, -1, -2]).sum()
     assert np.allclose(np.array(counts) / 2000, expected, atol=0.04)
     assert pick_by_rank(["only"], rng) == "only"
+
+
+def test_cells_keep_the_best_kinds_where_they_may_not_keep_all() -> None:
+    cells = Cells(1, by_merit)
+    shaped = "def potential(state):\n    return -state.path_to_goal\n"
+    assert cells.add(make(0, 0.5))
+    assert not cells.add(make(1, 0.4, shaped)), "another kind, and worse"
+    assert cells.add(make(2, 0.6, shaped))
+    assert [t.candidate.id for t in cells] == ["g00c02"]
+
+
+@pytest.mark.parametrize("designer", ["eureka", "revolve", "map-elites"])
+@pytest.mark.parametrize("archive", ["elites", "cells"])
+def test_a_designer_goes_with_any_archive(designer: str, archive: str) -> None:
+    plan = plan_designer(designer, options={"archive": archive})
+    coder = NotingCoder()
+    search = plan.build(coder, example_card(), 0)
+    for generation in range(3):
+        asked = search.ask(3)
+        search.tell([trained(c, 0.1 * generation) for c in asked])
+    assert any(brief.parents for brief in coder.briefs)
+    default = plan_designer(designer).record
+    assert "archive" not in default, "records made before stay what they are"
+    assert plan.record == default or plan.record == {**default, "archive": archive}
+
+
+def test_an_unknown_archive_is_named() -> None:
+    with pytest.raises(UnknownName, match="no archive named 'elite'"):
+        plan_designer("eureka", options={"archive": "elite"})

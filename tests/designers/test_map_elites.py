@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 
-from alignenv.reward_design.designers.map_elites import (
-    Cell,
-    MapElites,
-    MapElitesOptions,
-    describe,
-)
+from alignenv.reward_design.cells import Cell, describe
+from alignenv.reward_design.designers.map_elites import MapElites, MapElitesOptions
 from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, trained
 from alignenv.testing.designers import DesignerContract, NotingCoder
