@@ -1,4 +1,4 @@
-"""Two levels of runs, profiles and task resampling: closed forms, and coverage in simulation."""
+"""Two levels of runs, profiles and task resampling against closed forms."""
 
 from __future__ import annotations
 
@@ -57,29 +57,10 @@ def test_trainings_of_one_search_are_no_evidence_of_their_own():
     assert as_if_free.high - as_if_free.low < 0.6 * (nested.high - nested.low)
 
 
-def test_two_level_interval_of_the_iqm_covers_when_searches_differ():
-    draws, hits = rng(2), 0
-    mean = np.linspace(0.2, 0.8, 6)
-
-    def draw(searches: int) -> np.ndarray:
-        between = draws.normal(0, 0.1, (searches, 1, 6))
-        return mean + between + draws.normal(0, 0.05, (searches, 2, 6))
-
-    truth = float(st.iqm(st.flat(draw(50_000))))
-    for _ in range(150):
-        low, high = st.bootstrap_interval(draw(5), rng=draws, n_resamples=300)
-        hits += low <= truth <= high
-    assert hits / 150 >= 0.84
-
-
-def test_tasks_redrawn_widen_the_interval_and_cover_the_mean_over_tasks():
-    draws, hits = rng(3), 0
-    for _ in range(150):
-        tasks = draws.random(12)
-        scores = tasks + draws.normal(0, 0.02, (5, 12))
-        low, high = st.task_interval(scores, st.mean, rng=draws, n_resamples=300)
-        hits += low <= 0.5 <= high
-    assert hits / 150 >= 0.85
+def test_tasks_redrawn_widen_the_interval():
+    draws = rng(3)
+    scores = draws.random(12) + draws.normal(0, 0.02, (5, 12))
+    low, high = st.task_interval(scores, st.mean, rng=draws)
     within = st.bootstrap_interval(scores, st.mean, rng=draws)
     assert high - low > 3 * (within.high - within.low)
 
