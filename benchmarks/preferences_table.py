@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
@@ -37,7 +37,7 @@ from alignenv.reward_design.designers.preferences import n_queries
 from alignenv.reward_design.sandbox import Pool
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds, generator
-from alignenv.statistics import bootstrap_interval, mean, success_interval
+from alignenv.statistics import Interval, bootstrap_interval, mean, success_interval
 from alignenv.types import HasFacts
 
 RESULT = RESULTS / "preferences.json"
@@ -225,7 +225,7 @@ def rates(rows: Sequence[Row], task_id: str, line: str) -> dict[int, float]:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The table of the page, and what it says in sentences."""
+    """The table of the page, and how far ICPL leads."""
     if not rows:
         return "Nothing was measured yet.\n"
     text = (
@@ -233,7 +233,7 @@ def table(rows: Sequence[Row]) -> str:
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
     )
     text += "".join(_line(rows, task, line) for task, line in product(TASKS, LINES))
-    return f"{text}\n{_sentences(rows)}\n"
+    return f"{text}\n{_leads(rows)}\n"
 
 
 def _line(rows: Sequence[Row], task_id: str, line: str) -> str:
@@ -257,22 +257,31 @@ def _mean(rows: Sequence[Row], key: str, extra: int = 0) -> str:
     return f"{round(np.mean([row[key] for row in rows])) + extra:,}"
 
 
-def _sentences(rows: Sequence[Row]) -> str:
-    told = [_difference(rows, other) for other in LINES if other != ICPL]
-    said = "; ".join(part for part in told if part) or "not measured yet"
-    return f"TRUE success of {ICPL} over that of each other row, tasks alike: {said}."
+def _leads(rows: Sequence[Row]) -> str:
+    """The second table, and one sentence of what it comes to."""
+    found = {line: _lead(rows, line) for line in LINES if line != ICPL}
+    known = {line: lead for line, lead in found.items() if lead is not None}
+    text = f"| {ICPL} over | lead | 95 % interval |\n| --- | ---: | ---: |\n"
+    for line, (middle, (low, high)) in known.items():
+        text += f"| {line} | {middle:+.2f} | {low:+.2f} to {high:+.2f} |\n"
+    ahead = _names(line for line, (_, (low, _)) in known.items() if low > 0)
+    behind = _names(line for line, (_, (_, high)) in known.items() if high < 0)
+    return f"{text}\nBy these intervals {ICPL} is ahead of {ahead}, and behind {behind}."
 
 
-def _difference(rows: Sequence[Row], other: str) -> str:
+def _names(lines: Iterable[str]) -> str:
+    return " and ".join(f"`{line}`" for line in lines) or "no other row"
+
+
+def _lead(rows: Sequence[Row], other: str) -> tuple[float, Interval] | None:
     """Mean lead of ICPL with the same seeds, over seeds that both have on every task."""
     pairs = [(rates(rows, task, ICPL), rates(rows, task, other)) for task in TASKS]
     seeds = sorted(set.intersection(*(set(a) & set(b) for a, b in pairs)))
     if not seeds:
-        return ""
+        return None
     leads = np.array([[a[seed] - b[seed] for a, b in pairs] for seed in seeds])
     rng = generator(0, "report", "preferences", other)
-    low, high = bootstrap_interval(leads, mean, rng=rng)
-    return f"{other} {leads.mean():+.2f} ({low:+.2f} to {high:+.2f})"
+    return float(leads.mean()), bootstrap_interval(leads, mean, rng=rng)
 
 
 def with_table(page: str, rows: Sequence[Row]) -> str:

@@ -83,8 +83,9 @@ def test_leads_are_paired_by_seed() -> None:
     few = {"own": 0.4, "ties": 2}
     rows += [row(t, made.FEW_BT, seed, 0.6, **few) for t in made.TASKS for seed in range(2)]
     text = made.table(rows)
-    assert f"{made.FEW_BT} +0.20 (+0.20 to +0.20)" in text
-    assert f"{made.FEW_BT}{made.OWN} +0.40 (+0.40 to +0.40)" in text
+    assert f"| {made.FEW_BT} | +0.20 | +0.20 to +0.20 |" in text
+    assert f"| {made.FEW_BT}{made.OWN} | +0.40 | +0.40 to +0.40 |" in text
+    assert text.endswith(f"`{made.FEW_BT}{made.OWN}`, and behind no other row.\n")
     assert made.EUREKA not in text
     assert "| 13 | 2 | 1,000 |" in text, "its own agent took the steps of the loop alone"
     assert made.table([]) == "Nothing was measured yet.\n"
