@@ -8,6 +8,7 @@ class TestMyCoder(CoderContract):
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 from alignenv.spec import Field, StateSpec
 from alignenv.task import ActionSpec, TaskCard
@@ -21,6 +22,7 @@ from alignenv.types import (
     Evaluation,
     Failure,
     FailureKind,
+    ManyBriefsCoder,
     Score,
     Trial,
 )
@@ -128,6 +130,29 @@ class CoderContract(ABC):
         trials = tuple(failed(candidate, kind) for kind in FailureKind if kind.is_coders)
         drafts = self.make_coder().write(self.brief(failed=trials), 4)
         assert all(_is_sound(draft) for draft in drafts)
+
+    def test_true_progress_changes_nothing(self) -> None:
+        """Milestones and hidden performance are the evaluator's; no draft depends on them."""
+        written = []
+        for progress in (0.0, 0.618):
+            parent = self.parent(FOREIGN)
+            assert parent.evaluation is not None, "it was trained"
+            score = replace(parent.evaluation.score, milestones=progress, performance=progress)
+            evaluation = replace(parent.evaluation, score=score)
+            brief = self.brief(parents=(replace(parent, evaluation=evaluation),))
+            written.append(list(self.make_coder().write(brief, 4)))
+        assert written[0] == written[1]
+
+    def test_many_briefs_get_one_draft_each(self) -> None:
+        """A coder that takes many at once gives each its own, equally for equal briefs."""
+        coder, again = self.make_coder(), self.make_coder()
+        if not isinstance(coder, ManyBriefsCoder) or not isinstance(again, ManyBriefsCoder):
+            return
+        briefs = [replace(self.brief(seed=i), slot=i) for i in range(3)]
+        drafts = list(coder.write_each(briefs))
+        assert len(drafts) == 3
+        assert all(_is_sound(draft) for draft in drafts)
+        assert list(again.write_each(briefs)) == drafts
 
 
 def _is_sound(draft: Draft) -> bool:

@@ -135,6 +135,11 @@ class CriticContract(ABC):
         assert list(critic.judge(self.cases())) == first
         assert list(self.make_critic().judge(self.cases())) == first
 
+    def test_a_case_is_judged_by_itself(self) -> None:
+        """What else is judged at the same time changes nothing: a resumed search asks for less."""
+        together = list(self.make_critic().judge(self.cases()))
+        assert [self.make_critic().judge([case])[0] for case in self.cases()] == together
+
     def test_what_has_no_value_is_sent_back(self) -> None:
         """There is nothing to train on, and the reason is told."""
         (judgement,) = self.make_critic().judge([refused_case()])

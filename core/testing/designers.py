@@ -7,16 +7,15 @@ class TestMyDesigner(DesignerContract):
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import pytest
 
 from alignenv.errors import CallOrderError
 from alignenv.seeding import generator
-from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, failed, trained
-from alignenv.types import Brief, Candidate, Coder, Designer, Draft, FailureKind, Trial
+from alignenv.testing.telling import TellingContract
+from alignenv.types import Brief, Candidate, Designer, Draft, FailureKind, Trial
 
 
 class NotingCoder:
@@ -60,18 +59,16 @@ def _program(value: float) -> str:
     return f"def reward(prev, action, state):\n    return {value}, {{}}\n"
 
 
-class DesignerContract(ABC):
+class DesignerContract(TellingContract):
     """A designer: ask, tell, in turns; learns in `tell` only; the same for equal seeds.
+
+    What its coder has to be told is in `TellingContract`.
 
     Attributes:
         depends_on_seed: Whether other seeds give other programs; False for a given program.
     """
 
     depends_on_seed = True
-
-    @abstractmethod
-    def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
-        """A fresh designer."""
 
     def fresh(self, seed: int = 0) -> Designer:
         """A designer over the noting coder and the example card."""

@@ -19,7 +19,11 @@ from alignenv.reward_design.analysts.text import told
 from alignenv.reward_design.archive import ranked
 from alignenv.reward_design.critic.rounds import written_again
 from alignenv.reward_design.designers import critics
-from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
+from alignenv.reward_design.designers.base import (
+    DesignerOptions,
+    GenerationalDesigner,
+    coders_failures,
+)
 from alignenv.reward_design.designers.signs import with_fixed_magnitudes
 from alignenv.reward_design.prompts import render, turns
 from alignenv.task import TaskCard
@@ -37,8 +41,8 @@ class AutoMcRewardOptions(DesignerOptions):
 class AutoMcReward(GenerationalDesigner):
     """Designer, critic and analyst: criticism before a training, explanations after it.
 
-    A program has a sparse and a dense part and chooses only their signs: it pays 1 and 0.1. With a
-    coder without words, critic and analyst go by rules.
+    A program chooses only the signs of a sparse and a dense part, which pay 1 and 0.1. With a coder
+    without words, critic and analyst go by rules.
 
     Args:
         coder: Who writes; its model also plays the critic and the analyst.
@@ -58,12 +62,13 @@ class AutoMcReward(GenerationalDesigner):
         super().__init__(coder, card, seed)
         self._options = options or AutoMcRewardOptions()
         self._best: Trial | None = None
+        self._failed: dict[int, Trial] = {}
         self._n_rejected = self._n_rejected_now = 0
 
     def propose(self, n: int) -> Sequence[Draft]:
         """Programs that answer the analysis and the critic, with their magnitudes fixed."""
-        brief = self._brief_after(self._analysis())
-        briefs = [brief] * n
+        analysis = self._analysis()
+        briefs = [self._brief_after(analysis, position) for position in range(n)]
         drafts = self._criticised(list(self.write_each(briefs)), briefs)
         return [replace(d, source=self.trained_form(d.source)) for d in drafts]
 
@@ -73,9 +78,10 @@ class AutoMcReward(GenerationalDesigner):
         return with_fixed_magnitudes(source) or source
 
     def learn(self, trials: Sequence[Trial]) -> None:
-        """Keep the best program, whose failures are looked at next."""
+        """Keep the best program, whose failures are looked at next, and what did not run."""
         if best := ranked([*([self._best] if self._best else []), *trials]):
             self._best = best[0]
+        self._failed = {self.position(t): t for t in coders_failures(trials)}
         self._n_rejected += self._n_rejected_now
 
     def facts(self) -> Mapping[str, Any]:
@@ -96,16 +102,21 @@ class AutoMcReward(GenerationalDesigner):
             return told(from_answer(self.card, best, answers[0]))
         return told(RulesAnalyst().analyse(self.card, [best])[0])
 
-    def _brief_after(self, analysis: str) -> Mapping[str, Any]:
+    def _brief_after(self, analysis: str, position: int) -> Mapping[str, Any]:
+        """Improve the best program, or repair what did not run, or write anew."""
         opening = (
             Turn("system", render.amc_designer_prompt()),
             Turn("user", render.task_prompt(self.card)),
         )
-        if self._best is None or not analysis:
-            return {"turns": opening}
-        shown = turns.program(self._best.candidate.source)
-        answer = Turn("user", render.amc_next_prompt(analysis))
-        return {"parents": (self._best,), "turns": (*opening, shown, answer)}
+        if self._best is not None and analysis:
+            shown = turns.program(self._best.candidate.source)
+            refused = turns.failures(list(self._failed.values()))
+            answer = Turn("user", render.amc_next_prompt(analysis, refused))
+            return {"parents": (self._best,), "turns": (*opening, shown, answer)}
+        if (failed := self._failed.get(position)) and failed.failure:
+            words = turns.repair(opening, failed.candidate.source, failed.failure)
+            return {"failed": (failed,), "turns": words}
+        return {"turns": opening}
 
     def _criticised(
         self, drafts: list[Draft], briefs: Sequence[Mapping[str, Any]]

@@ -42,10 +42,10 @@ class IcplOptions(DesignerOptions):
 
 
 class Icpl(GenerationalDesigner):
-    """Learns from preferences alone: which agent of a generation was liked best, which least.
+    """Learns from preferences alone: which agent was liked best, which least.
 
-    The coder sees both programs with their components over training, and no measure of success.
-    Comparisons are counted; without a person, TRUE success answers them.
+    The coder sees both programs and their components, and no measure of success. Comparisons are
+    counted; without a person, TRUE success answers them.
 
     Args:
         coder: Who writes.
@@ -74,7 +74,7 @@ class Icpl(GenerationalDesigner):
         self._failed: tuple[Trial, ...] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
-        """Programs from the task alone, then from the best and the worst of the last ranking."""
+        """Programs from the task alone, then from the last ranking and what failed."""
         if self._last is None:
             return self.write(n, failed=self._failed)
         best, worst = blinded(self._last.best), blinded(self._last.worst)
@@ -82,6 +82,7 @@ class Icpl(GenerationalDesigner):
             self.card,
             best,
             worst,
+            self._failed,
             n_programs=self._n_compared,
             is_kept=best.candidate.generation < self.generation - 1,
         )

@@ -139,20 +139,26 @@ def text2reward_feedback_prompt(comments: Sequence[str]) -> str:
 
 
 def preference_prompts(
-    best: Evaluation, worst: Evaluation, *, n_programs: int, is_kept: bool
+    best: Evaluation,
+    worst: Evaluation,
+    refused: Sequence[Failure] = (),
+    *,
+    n_programs: int,
+    is_kept: bool,
 ) -> tuple[str, str]:
     """What is said after the program whose agent was liked best, and after the one liked least.
 
     Args:
         best: Training of the former; only the series over its training are read.
         worst: Training of the latter.
+        refused: Failures of the last generation; equal ones are shown once.
         n_programs: Programs whose agents were compared.
         is_kept: Whether the best one is from an earlier generation.
     """
     facts = {"n_programs": n_programs, "is_kept": is_kept}
     return (
         _render("icpl_best.md", **_figures(best), **facts),
-        _render("icpl_worst.md", **_figures(worst)),
+        _render("icpl_worst.md", **_figures(worst), refused=_distinct(refused)),
     )
 
 
@@ -161,9 +167,9 @@ def amc_designer_prompt() -> str:
     return _render("amc_designer.md", language=program.summary().strip())
 
 
-def amc_next_prompt(analysis: str) -> str:
-    """What the analyst says, for the designer."""
-    return _render("amc_next.md", analysis=analysis)
+def amc_next_prompt(analysis: str, refused: Sequence[Failure] = ()) -> str:
+    """What the analyst says, and which other programs of the last round failed."""
+    return _render("amc_next.md", analysis=analysis, refused=_distinct(refused))
 
 
 def amc_rewrite_prompt(criticism: str) -> str:

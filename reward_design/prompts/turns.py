@@ -56,13 +56,23 @@ def crossover(
 
 
 def preference(
-    card: TaskCard, best: Trial, worst: Trial, *, n_programs: int, is_kept: bool
+    card: TaskCard,
+    best: Trial,
+    worst: Trial,
+    failed: Sequence[Trial] = (),
+    *,
+    n_programs: int,
+    is_kept: bool,
 ) -> tuple[Turn, ...]:
-    """Two programs of which one's agent was liked best and the other's least."""
+    """Two programs of which one's agent was liked best and the other's least; others failed."""
     assert best.evaluation is not None, "only trained programs are compared"
     assert worst.evaluation is not None, "only trained programs are compared"
     first, second = render.preference_prompts(
-        best.evaluation, worst.evaluation, n_programs=n_programs, is_kept=is_kept
+        best.evaluation,
+        worst.evaluation,
+        failures(failed),
+        n_programs=n_programs,
+        is_kept=is_kept,
     )
     return (
         *opening(card),

@@ -11,12 +11,15 @@ from alignenv.types import Coder, Designer
 
 
 class TestBestOfN(DesignerContract):
+    takes_feedback = False
+
     def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
         return BestOfN(coder, card, seed)
 
 
 class TestFixed(DesignerContract):
     depends_on_seed = False
+    takes_feedback = False
 
     def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
         return Fixed(coder, card, seed, FixedOptions(program=FOREIGN))
