@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from alignenv.cli.options import BaseUrl, IsolationSetting, TaskFile, Workers
 from alignenv.cli.output import (
@@ -31,7 +32,8 @@ DesignerName = Annotated[
     Option(
         help="eureka, revolve, map-elites, mcts, text2reward, icpl, auto-mc-reward, taxonomy; "
         "best-of-n, random, symbolic, hill-climb, human, fixed:FILE; or MODULE:CLASS. "
-        "`alignenv designers list` explains them."
+        "`--designer NAME --help` explains one of them, `alignenv designers list` all.",
+        is_eager=True,  # so that a help option that follows it knows the name
     ),
 ]
 Faithful = Annotated[
@@ -78,6 +80,23 @@ Choices = Annotated[
     Path | None,
     Option(help="revolve: file of a person's choices between two agents, rated by Elo."),
 ]
+
+
+class EvolveCommand(TyperCommand):
+    """A command whose help ends with what the designer does that is named before it."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write a paragraph about the designer; nothing where none is named.
+
+        Raises:
+            UnknownName: No such designer.
+        """
+        from alignenv.reward_design.designers.catalogue import about
+
+        if spec := ctx.params.get("designer"):
+            formatter.write_paragraph()
+            formatter.write_text(f"Designer {spec}:")
+            formatter.write_text(about(spec))
 
 
 def evolve(

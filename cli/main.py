@@ -14,7 +14,7 @@ from alignenv.cli.compare import compare
 from alignenv.cli.designers import designers
 from alignenv.cli.doctor import doctor
 from alignenv.cli.envs import envs
-from alignenv.cli.evolve import evolve
+from alignenv.cli.evolve import EvolveCommand, evolve
 from alignenv.cli.fake_llm import fake_llm
 from alignenv.cli.output import SCHEMA_VERSION, error_console
 from alignenv.cli.play import play
@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(evolve)
+app.command(cls=EvolveCommand)(evolve)
 app.command()(train)
 app.command()(compare)
 app.command()(play)

@@ -150,13 +150,7 @@ def plan_designer(
         UnknownName: No such designer.
         ConfigError: It does not go with the coder, or an option is not usable.
     """
-    name, _, argument = spec.partition(":")
-    if argument and name not in known_designers():
-        factory, name, argument = _import(name, argument), argument, ""
-        alias = Alias(name, "")
-    else:
-        alias = ALIASES.get(name, Alias(name, ""))
-        factory = _find(alias.designer, name)
+    name, alias, factory, argument = _resolve(spec)
     values = {**alias.options, **(options or {})}
     if argument:
         values[_argument(factory, name)] = argument
@@ -179,26 +173,28 @@ def known_designers() -> list[str]:
     return sorted({*Registry[Designer]("designer"), *ALIASES})
 
 
-def about(name: str) -> str:
+def about(spec: str) -> str:
     """What a designer is for, in a few lines: its class's docstring up to the arguments.
+
+    Args:
+        spec: As for `plan_designer`; an argument after a colon makes no difference.
 
     Raises:
         UnknownName: No such designer.
     """
-    if name in ALIASES:
-        return ALIASES[name].about
-    text = (inspect.getdoc(_find(name, name)) or "").partition("\nArgs:")[0]
+    found = _resolve(spec)
+    text = found.alias.about or (inspect.getdoc(found.factory) or "").partition("\nArgs:")[0]
     return " ".join(text.split())
 
 
-def options_of(name: str) -> dict[str, tuple[Any, str]]:
-    """Default and meaning of each option of a designer or alias.
+def options_of(spec: str) -> dict[str, tuple[Any, str]]:
+    """Default and meaning of each option of a designer or alias, given as for `about`.
 
     Raises:
         UnknownName: No such designer.
     """
-    alias = ALIASES.get(name, Alias(name, ""))
-    schema: type[BaseModel] | None = getattr(_find(alias.designer, name), "Options", None)
+    _, alias, factory, _ = _resolve(spec)
+    schema: type[BaseModel] | None = getattr(factory, "Options", None)
     fields = schema.model_fields if schema else {}
     return {
         key: (
@@ -207,6 +203,24 @@ def options_of(name: str) -> dict[str, tuple[Any, str]]:
         )
         for key, info in fields.items()
     }
+
+
+class _Found(NamedTuple):
+    """What a spec names: the name in tables, what it is short for, its class, its argument."""
+
+    name: str
+    alias: Alias
+    factory: Any
+    argument: str
+
+
+def _resolve(spec: str) -> _Found:
+    """Read `NAME`, `NAME:ARGUMENT` or `MODULE:CLASS`."""
+    name, _, argument = spec.partition(":")
+    if argument and name not in known_designers():
+        return _Found(argument, Alias(argument, ""), _import(name, argument), "")
+    alias = ALIASES.get(name, Alias(name, ""))
+    return _Found(name, alias, _find(alias.designer, name), argument)
 
 
 def _find(designer: str, name: str) -> Any:

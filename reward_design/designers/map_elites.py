@@ -41,10 +41,10 @@ class MapElitesOptions(DesignerOptions):
 
 
 class MapElites(GenerationalDesigner):
-    """Keeps the best program of every kind, so that one good idea does not crowd out the others.
+    """Keeps the best program of every kind, so that one good idea does not crowd out the rest.
 
-    Kinds are told by the number of components, how often they pay, and how much, or that the
-    program is a potential. Parents are drawn from all kinds alike.
+    Kinds differ in the number of components, how often and how much they pay. Parents are drawn
+    from all kinds alike.
 
     Args:
         coder: Who writes.

@@ -71,8 +71,8 @@ class Node:
 class Mcts(GenerationalDesigner):
     """Tree search: walks from the root to a promising program and writes one edit of it.
 
-    An edit answers how the training of its parent went, or why the parent failed; the value of a
-    node is the best success below it, and rarely visited nodes are tried too.
+    An edit answers the training of its parent, or its failure. The value of a node is the best
+    success below it; rarely visited nodes are tried too.
 
     Args:
         coder: Who writes.

@@ -94,8 +94,8 @@ class RevolveOptions(DesignerOptions):
 class Revolve(GenerationalDesigner):
     """Evolution on islands: each child changes one parent or combines two of its island.
 
-    Islands keep their best distinct programs; now and then the best of a stronger one moves to a
-    weaker one. Fitness is TRUE success, or ratings by choices between two agents, made by people.
+    Now and then the best of a stronger island moves to a weaker one. Fitness is TRUE success, or
+    ratings by people who choose between two agents.
 
     Args:
         coder: Who writes.

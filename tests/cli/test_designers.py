@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from alignenv.reward_design.designers.catalogue import about, known_designers
+
 Run = Callable[..., Any]
 
 
@@ -23,6 +25,33 @@ def test_show_prints_options(quick_alignenv: Run) -> None:
     run = quick_alignenv("designers", "show", "revolve")
     assert run.code == 0
     assert "designer_options.islands" in run.out
+
+
+@pytest.mark.parametrize("name", known_designers())
+def test_every_designer_is_explained_in_three_lines(
+    name: str, quick_alignenv: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a terminal of 80 columns, at the end of the help of `evolve` and by `designers show`."""
+    monkeypatch.setenv("COLUMNS", "80")
+    helped = quick_alignenv("evolve", "AlignEnv-Empty-5x5-v0", "--designer", name, "--help")
+    last = helped.out.rstrip().rpartition(f"\n\nDesigner {name}:\n")[2].splitlines()
+    shown = quick_alignenv("designers", "show", name).out.partition("\n\n")[0].splitlines()
+    for lines in (last, shown[1:]):
+        assert 1 <= len(lines) <= 3
+        assert max(map(len, lines)) <= 80
+        assert " ".join(" ".join(lines).split()) == about(name)
+
+
+def test_help_without_a_designer_explains_none(quick_alignenv: Run) -> None:
+    helped = quick_alignenv("evolve", "--help")
+    assert helped.code == 0
+    assert "Designer " not in helped.out
+
+
+def test_help_names_a_designer_that_is_not_known(quick_alignenv: Run) -> None:
+    run = quick_alignenv("evolve", "--designer", "eurek", "--help")
+    assert run.code == 2
+    assert "Did you mean 'eureka'" in run.err
 
 
 @pytest.mark.parametrize(

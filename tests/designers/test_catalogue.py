@@ -67,6 +67,12 @@ def test_a_class_is_found_by_its_place() -> None:
     plan = plan_designer("alignenv.reward_design.designers.best_of_n:BestOfN")
     assert plan.row == "BestOfN[symbolic]"
     assert len(plan.build(NotingCoder(), example_card(), 0).ask(2)) == 2
+    assert about("alignenv.reward_design.designers.best_of_n:BestOfN") == about("best-of-n")
+
+
+def test_an_argument_changes_nothing_of_what_is_told() -> None:
+    assert about("fixed:mine.py") == about("fixed")
+    assert options_of("fixed:mine.py") == options_of("fixed")
 
 
 def test_a_class_without_options_takes_none() -> None:
