@@ -16,6 +16,7 @@ from alignenv.benchmarks.choosing import Choice, finished
 from alignenv.benchmarks.critic_desk import CriticDesk
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search
+from alignenv.benchmarks.outlay import outlay_line
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.timing import Clock
@@ -130,6 +131,8 @@ def run_search(
             theatre=Theatre.of(designer, ref, preset, settings.seed, study, pool),
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
+        if told := outlay_line(settings, plan, task.card):
+            view.note(told)
         with clock.time("search"):
             stopped = _searched(search)
             choice = search.choose(search.found)

@@ -73,6 +73,11 @@ class AutoMcReward(GenerationalDesigner):
         return [replace(d, source=self.trained_form(d.source)) for d in drafts]
 
     @staticmethod
+    def most_requests(options: AutoMcRewardOptions) -> int:
+        """Per candidate: each version, the critic's word on it, and the analyst's."""
+        return 2 + 2 * options.rounds
+
+    @staticmethod
     def trained_form(source: str) -> str:
         """The program with its magnitudes fixed, where it has the form for it."""
         return with_fixed_magnitudes(source) or source

@@ -102,6 +102,11 @@ class GenerationalDesigner(ABC):
         """Take in the outcomes of this generation, in candidate-id order."""
 
     @staticmethod
+    def most_requests(options: Any) -> int:  # noqa: ARG004 - for subclasses that have some
+        """Most requests of its coder per candidate, repetitions after errors apart."""
+        return 1
+
+    @staticmethod
     def trained_form(source: str) -> str:
         """What is trained for a program of the coder's: for a critic that reads it before."""
         return source

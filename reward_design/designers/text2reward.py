@@ -68,6 +68,11 @@ class Text2Reward(GenerationalDesigner):
         self._best: Trial | None = None
         self._failed: dict[int, Trial] = {}
 
+    @staticmethod
+    def most_requests(options: Text2RewardOptions) -> int:
+        """Per candidate: the first version and its repairs."""
+        return 1 + options.repairs
+
     def propose(self, n: int) -> Sequence[Draft]:
         """Rewrite as a person asked, repair what did not run, or write anew; then check."""
         briefs = [self._next(position) for position in range(n)]

@@ -9,7 +9,7 @@ import pytest
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
-from alignenv.benchmarks.view import SilentView
+from alignenv.benchmarks.view import RunView, SilentView
 from alignenv.errors import StudyError
 from alignenv.reward_design.llm.fake_script import Entry
 from alignenv.reward_design.llm.fake_server import FakeServer
@@ -38,8 +38,21 @@ def settings(url: str, **changes: object) -> SearchSettings:
     return SearchSettings.model_validate({**values, **changes})
 
 
-def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> SearchFiles:
-    return evolve_to_files(what, folder, SilentView(), resume=resume)
+def search(
+    folder: Path, what: SearchSettings, *, resume: bool = False, view: RunView | None = None
+) -> SearchFiles:
+    return evolve_to_files(what, folder, view or SilentView(), resume=resume)
+
+
+class Notes(SilentView):
+    """Keeps the notes of a search, and how many requests a server had seen by then."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+        self.notes: list[tuple[int, str]] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append((len(self._server.seen), text))
 
 
 def test_faults_and_bad_replies_are_typed_and_the_search_goes_on(tmp_path: Path) -> None:
@@ -82,7 +95,10 @@ def test_a_replay_ends_as_the_search_did(tmp_path: Path) -> None:
     )  # fmt: skip
     script = [Entry(text=PROGRESS, faults=("500",)), NO_CODE]
     with FakeServer(script) as server:
-        search(tmp_path / "asked", settings(server.base_url, protocol=tiny))
+        view = Notes(server)
+        search(tmp_path / "asked", settings(server.base_url, protocol=tiny), view=view)
+    assert view.notes[0][0] == 0, "what it may cost is told before the first request"
+    assert "language models, at most: 2 requests" in view.notes[0][1]
     with StudyReader.open(tmp_path / "asked") as study:
         write_recording(tmp_path / "replies.jsonl", study.journal.recording())
         recorded = study.export(canonical=True)
