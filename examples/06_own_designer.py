@@ -9,7 +9,7 @@ from alignenv.benchmarks.settings import validate_settings
 from alignenv.benchmarks.summary import evolve_to_files
 from alignenv.benchmarks.view import SilentView
 from alignenv.reward_design.archive import Elites, ranked
-from alignenv.reward_design.designers.base import GenerationalDesigner
+from alignenv.reward_design.designers.base import GenerationalDesigner, coders_failures
 from alignenv.types import Draft, Trial
 
 SMALL = {"generations": 2, "candidates": 2, "env_steps": 2048, "rung": 1,
@@ -22,11 +22,14 @@ class Patient(GenerationalDesigner):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.best = Elites(1)
+        self.failed: Sequence[Trial] = ()
 
     def propose(self, n: int) -> Sequence[Draft]:
-        return self.write_each([{"parents": self.best.best()}] * n)
+        # A coder with a language model is told how the parents did, and why others failed.
+        return self.write_each([{"parents": self.best.best(), "failed": self.failed}] * n)
 
     def learn(self, trials: Sequence[Trial]) -> None:
+        self.failed = coders_failures(trials)
         for trial in ranked(trials):
             if trial.evaluation and trial.evaluation.score.success > 0:
                 self.best.add(trial)
