@@ -10,12 +10,12 @@ from alignenv.benchmarks.bench.coverage import BARS, Coverage, core_of, coverage
 from alignenv.benchmarks.bench.findings import NOTHING_ELSE, Also
 from alignenv.benchmarks.bench.formats import as_markdown
 from alignenv.benchmarks.bench.limits import negatives
-from alignenv.benchmarks.bench.results import RowResult
+from alignenv.benchmarks.bench.results import EQUAL_MARGIN, RowResult
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.sheets import NONE, Sheet, others_of
 from alignenv.benchmarks.bench.suite import BenchSuite
 from alignenv.benchmarks.bench.tables import Tables
-from alignenv.benchmarks.bench.words import count, names, on, percent, signed
+from alignenv.benchmarks.bench.words import count, names, on, percent, points, signed
 
 _NO_BREAK = "\u00a0"
 
@@ -92,6 +92,7 @@ def readme_part(
         "programs that coder writes: `symbolic` is the offline one.",
         *_left_out(tables.results),
         "",
+        *(line for told in hidden_by_means(tables.results) for line in (told, "")),
         coverage_words(found.suite, told, core_of(found).tasks)
         + " A cell is one task, one row and one seed.",
         "",
@@ -109,6 +110,23 @@ def _left_out(results: Sequence[RowResult]) -> list[str]:
     if not told:
         return []
     return ["", f"On fewer tasks, and so not in this table: {told}. All tables have them."]
+
+
+def hidden_by_means(results: Sequence[RowResult]) -> list[str]:
+    """On which tasks a row that equals a bar on average is furthest above and below it."""
+    told, bars = [], {r.row.name: r for r in results if r.row.name in BARS}
+    for result in (r for r in results if r.is_core):
+        for name, against in result.against.items():
+            bar = bars[name]
+            if against.verdict != "equal":
+                continue
+            gaps = {task: result.by_task[task] - bar.by_task[task] for task in result.tasks}
+            far = (max(gaps, key=gaps.__getitem__), min(gaps, key=gaps.__getitem__))
+            ends = [task for task in dict.fromkeys(far) if abs(gaps[task]) > EQUAL_MARGIN]
+            if ends:
+                where = " and ".join(f"{points(gaps[task])} on {names([task])}" for task in ends)
+                told.append(f"{result.row.label} less {bar.row.label} is {where}, in points")
+    return [f"*Equal* is said of the mean over tasks: {'; '.join(told)}."] if told else []
 
 
 def coverage_words(suite: BenchSuite, told: Coverage, core: Sequence[str]) -> str:

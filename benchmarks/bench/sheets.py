@@ -285,8 +285,8 @@ def learning_sheet(suite: BenchSuite, results: Sequence[RowResult]) -> Sheet:
 
 _SPLIT_NOTE = (
     "Policy drop: success on layouts like those of training, less that of the same policies on the "
-    "other half. Reward drop: the same, less success of agents that were trained on the other half "
-    "by the same reward."
+    "other half. Reward drop: success on layouts like those of training, less that of other "
+    "agents, trained on the other half by the same reward."
 )
 
 

@@ -18,7 +18,7 @@ from alignenv.benchmarks.bench.findings import PARTS, Also, findings
 from alignenv.benchmarks.bench.limits import fewer_programs
 from alignenv.benchmarks.bench.publish import KEY, RECORDS, ROOT, main, publish, stale_records
 from alignenv.benchmarks.bench.racing import SCHEDULES, RaceResult
-from alignenv.benchmarks.bench.readme import readme_part
+from alignenv.benchmarks.bench.readme import hidden_by_means, readme_part
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.results import Against
 from alignenv.benchmarks.bench.tables import make_tables
@@ -288,6 +288,23 @@ def test_limits_stand_where_readers_look(whole, told) -> None:
     assert "less the human one on a single task, 2 lie above 0" in readme
     assert "feedback does harm" in readme
     assert "`full`, `transfer`" in readme
+
+
+def test_equal_on_average_is_no_equal_on_each_task(whole, tmp_path, write_records) -> None:
+    store = RecordStore(tmp_path)
+    even = {
+        "sparse": lambda task, i: 0.7,
+        "human": lambda task, i: 0.95,
+        "hackable": lambda task, i: 0.5 if "DoorKey" in task else 0.9,
+    }
+    write_records(whole, store, even)
+    assert hidden_by_means(make_tables(whole, store).results) == [
+        "*Equal* is said of the mean over tasks: hackable less sparse is +20.0 on Empty-5x5-v0 and "
+        "-20.0 on DoorKey-5x5-v0, in points."
+    ]
+    level = {"sparse": even["sparse"], "human": even["sparse"]}
+    write_records(whole, store, {**level, "hackable": even["sparse"]})
+    assert hidden_by_means(make_tables(whole, store).results) == []
 
 
 def test_a_search_that_wrote_fewer_programs_is_told(whole, told) -> None:
