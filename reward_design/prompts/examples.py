@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from alignenv.reward_design.text import plain
 from alignenv.spec import StateSpec
 from alignenv.task import ActionSpec, TaskCard
 
@@ -71,8 +72,9 @@ def nearest(card: TaskCard, n: int) -> tuple[Example, ...]:
 def as_types(state: StateSpec, action: ActionSpec) -> str:
     """Fields and action in the form of Python types, for prompts."""
     lines = ["class State:"]
-    lines += [f"    {f.name}: {_kind(f.kind)}  #{f.describe().removeprefix(f.name)}" for f in state]
-    lines += ["", f"Action = {_kind(action.kind)}  # {action.meaning}", ""]
+    told = {f.name: plain(f.describe(), 1000).removeprefix(f.name) for f in state}
+    lines += [f"    {f.name}: {_kind(f.kind)}  #{told[f.name]}" for f in state]
+    lines += ["", f"Action = {_kind(action.kind)}  # {plain(action.meaning, 1000)}", ""]
     lines.append("def reward(prev: State, action: Action, state: State):")
     lines.append("    return total, {'name': part}  # floats; prev is the state before the action")
     return "\n".join(lines)
