@@ -1,4 +1,4 @@
-"""What an analyst reads off a program's text: what a component depends on, what it misreads.
+"""What can be read off a program's text: what a component depends on, what it misreads.
 
 Nothing is run. The text has passed the reward language's check, so that its form is known: names
 are assigned expressions, and components are the entries of a literal dictionary.
@@ -44,21 +44,25 @@ class _Use:
 
 
 class Reading:
-    """A program as an analyst reads it.
+    """A program as analysts and critics read it.
 
     Args:
         source: Its text; one that is no Python reads as empty.
+        spec: Fields of the state records.
+
+    Attributes:
+        tree: The text as Python reads it.
         spec: Fields of the state records.
     """
 
     def __init__(self, source: str, spec: StateSpec) -> None:
         try:
-            self._tree: ast.AST = ast.parse(source)
+            self.tree: ast.AST = ast.parse(source)
         except (SyntaxError, ValueError):
-            self._tree = ast.Module(body=[], type_ignores=[])
-        self._spec = spec
+            self.tree = ast.Module(body=[], type_ignores=[])
+        self.spec = spec
         self._parents = {
-            child: node for node in ast.walk(self._tree) for child in ast.iter_child_nodes(node)
+            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
         }
 
     @cached_property
@@ -73,7 +77,7 @@ class Reading:
         """The expression of each component."""
         return {
             key.value: value
-            for node in ast.walk(self._tree)
+            for node in ast.walk(self.tree)
             if isinstance(node, ast.Dict)
             for key, value in zip(node.keys, node.values, strict=True)
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
@@ -92,7 +96,7 @@ class Reading:
     @cached_property
     def _records(self) -> tuple[str, ...]:
         """What the main function calls the records before and after a step."""
-        for node in ast.walk(self._tree):
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef) and node.name == "reward":
                 names = [argument.arg for argument in node.args.args]
                 return (names[0], names[2]) if len(names) > 2 else tuple(names)
@@ -113,16 +117,28 @@ class Reading:
 
     def misreadings(self) -> list[Misreading]:
         """Fields that are misread, each once per kind of misreading."""
-        uses = list(self._uses())
-        found = [*self._missing_values(uses), *self._impossible_values(uses)]
-        return list({(m.field, m.what): m for m in reversed(found)}.values())[::-1]
+        return _first_of_each([*self._missing_values(self._uses), *self.impossible_values()])
+
+    def impossible_values(self) -> list[Misreading]:
+        """Fields that are compared with values that they never have, each once per value."""
+        return _first_of_each(list(self._impossible_values(self._uses)))
+
+    def meaning(self, name: str) -> ast.expr | None:
+        """The one expression that a name stands for; None where it gets several, or none."""
+        values = self._assigned.get(name, [])
+        return values[0] if len(values) == 1 else None
+
+    def field_of(self, node: ast.AST) -> Field | None:
+        """The field of `state.distance`, whatever the record is called; None for all else."""
+        name = self._field_name(node)
+        return None if name is None else self.spec[name]
 
     @cached_property
     def _helpers(self) -> dict[str, list[ast.expr]]:
         """Expressions inside each function by the function's name."""
         return {
             function.name: [n for n in ast.walk(function) if isinstance(n, ast.expr)]
-            for function in ast.walk(self._tree)
+            for function in ast.walk(self.tree)
             if isinstance(function, ast.FunctionDef)
         }
 
@@ -130,7 +146,7 @@ class Reading:
     def _assigned(self) -> dict[str, list[ast.expr]]:
         """Expressions that each name gets, with the tests of the branches it gets them in."""
         found: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(self._tree):
+        for node in ast.walk(self.tree):
             targets: list[ast.expr] = []
             if isinstance(node, ast.Assign):
                 targets = node.targets
@@ -162,7 +178,7 @@ class Reading:
     def _field_name(self, node: ast.AST) -> str | None:
         """`distance` of `state.distance`, whatever the record is called."""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return node.attr if node.attr in self._spec else None
+            return node.attr if node.attr in self.spec else None
         return None
 
     def _is_charge(self, expression: ast.expr, seen: set[str]) -> bool:
@@ -180,21 +196,25 @@ class Reading:
             return bool(values) and any(self._is_charge(value, seen) for value in values)
         return False
 
-    def _uses(self) -> Iterator[_Use]:
+    @cached_property
+    def _uses(self) -> list[_Use]:
         """Places where a scalar field is read, directly or by a name that stands for it."""
+        return list(self._found_uses())
+
+    def _found_uses(self) -> Iterator[_Use]:
         aliases: dict[str, str] = {}
         for name, values in self._assigned.items():
             reads = {self._field_name(value) for value in values}
             if len(values) == 1 and (read := reads.pop()) is not None:
                 aliases[name] = read
-        for node in ast.walk(self._tree):
+        for node in ast.walk(self.tree):
             read = self._field_name(node)
             if read is None and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 read = aliases.get(node.id)
             elif read is not None and isinstance(self._parents.get(node), ast.Assign):
                 continue
             if read is not None and isinstance(node, ast.expr):
-                field = self._spec[read]
+                field = self.spec[read]
                 if not field.shape:
                     yield _Use(field, node)
 
@@ -249,14 +269,19 @@ class Reading:
             if compared is None or not np.isfinite([field.low, field.high]).all():
                 continue
             kind, value = compared
-            is_outside = value > field.high or value < field.low
-            is_edge = kind is ast.Gt and value == field.high
+            ends = [field.low, field.high, *([] if field.missing is None else [field.missing])]
+            is_outside = value > max(ends) or value < min(ends)
+            is_edge = kind is ast.Gt and value == max(ends)
             is_between = field.kind in ("int", "bool") and kind is ast.Eq and value % 1 != 0
             if is_outside or is_edge or is_between:
                 what = (
                     f"it is compared with {value:g} and goes from {field.low:g} to {field.high:g}"
                 )
                 yield Misreading(field.name, use.node.lineno, what)
+
+
+def _first_of_each(found: list[Misreading]) -> list[Misreading]:
+    return list({(m.field, m.what): m for m in reversed(found)}.values())[::-1]
 
 
 def _number(node: ast.expr) -> float | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from alignenv.evidence import WHOLE, Payment
 from alignenv.reward_design.analysts.episodes import failed_episode, success_episode
-from alignenv.reward_design.analysts.reading import Reading
+from alignenv.reward_design.reading import Reading
 from alignenv.task import TaskCard
 from alignenv.types import ComponentStats, Episode, Evaluation, Trial
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alignenv.analysis import FailureMode, NamedFailure
 from alignenv.reward_design.analysts.case import Case, Part
-from alignenv.reward_design.analysts.reading import ACTION, Misreading
+from alignenv.reward_design.reading import ACTION, Misreading
 
 _ALWAYS = 0.8
 _SHARE = 0.25

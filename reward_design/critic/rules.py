@@ -13,7 +13,9 @@ import numpy as np
 from alignenv.critique import Case, Evidence, Finding, Floats, Judgement, Payments
 from alignenv.reward_design.critic.measures import Contest, Window, contests, shares, windows
 from alignenv.reward_design.critic.reading import fields_of_components, guarded_fields
+from alignenv.reward_design.reading import Reading
 from alignenv.reward_design.text import plain as one_line
+from alignenv.reward_design.units import mixed_units
 
 REFUSED, WRONG, UNGUIDED, CLEAN = 0.02, 0.05, 0.3, 0.8
 """Probability of success of a program without values, with an objective that failure meets, with
@@ -96,6 +98,7 @@ def _findings(case: Case, payments: Payments) -> Iterator[Finding]:
         return
     yield from _scale(payments)
     yield from _unguarded(case)
+    yield from _misread(case)
     if not evidence.references:
         yield Finding(
             code="success-unseen",
@@ -276,6 +279,27 @@ def _unguarded(case: Case) -> Iterator[Finding]:
                 "states",
                 severity="doubt",
             )
+
+
+def _misread(case: Case) -> Iterator[Finding]:
+    """Comparisons that no value of a field bears out, and quantities that do not go together."""
+    reading = Reading(case.source, case.card.state)
+    for misread in reading.impossible_values():
+        yield Finding(
+            code="impossible-value",
+            message=f"{misread.field} never has the value that it is compared with: see its range "
+            "in the card.",
+            evidence=f"line {misread.line}: {misread.field}: {misread.what}",
+            severity="doubt",
+        )
+    for mixed in mixed_units(reading):
+        yield Finding(
+            code="mixed-units",
+            message="Quantities of different units are added or compared as they are. Bring them "
+            "to one scale first, or compare like with like.",
+            evidence=f"line {mixed.line}: {mixed.what}",
+            severity="doubt",
+        )
 
 
 def _scale(payments: Payments) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from alignenv.reward_design.analysts.reading import ACTION, Reading
 from alignenv.reward_design.analysts.rules import RulesAnalyst
+from alignenv.reward_design.reading import ACTION, Reading
 from alignenv.spec import Field, StateSpec
 from alignenv.task import find_task
 from alignenv.testing.analysts import trial
@@ -20,6 +20,7 @@ SPEC = StateSpec(
         Field(name="path", kind="float", unit="steps", low=-1, high=40, missing=-1),
         Field(name="facing", kind="int", low=0, high=3),
         Field(name="spread", kind="float"),
+        Field(name="place", kind="int", low=1, high=3, missing=0),
     )
 )
 PROGRAM = """
@@ -79,6 +80,8 @@ def misread(expression: str) -> list[str]:
         ("0.1 if state.facing == 3 else 0.0", []),
         ("0.1 if state.spread > 1000 else 0.0", []),
         ("1.0 - state.held", []),
+        ("0.1 if state.place > 0 else 0.0", []),
+        ("0.1 if state.place == -1 else 0.0", ["place"]),
     ],
 )
 def test_misreadings(expression: str, fields: list[str]) -> None:

@@ -116,10 +116,11 @@ def test_a_component_that_never_pays_is_named() -> None:
     judgement = judged(
         lambda e: {**{name: c * gain(e) for name, c in parts.items()}, "goal": goal(e)}, source
     )
-    (finding,) = judgement.findings
+    finding, doubt = judgement.findings
     assert finding.code == "silent"
     assert "bonus is 0" in finding.evidence
     assert "path_to_goal" in finding.evidence
+    assert doubt.code == "impossible-value"
     assert judgement.p_success > 0.5, "the program can still be learned from"
 
 
