@@ -22,7 +22,7 @@ from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.statistics import wilson_interval
 
 KEY = "analyst-table"
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "analyst.json"
 PAGE = ROOT / "docs" / "analyst.md"
 ANALYSTS = (RulesAnalyst(), RulesAnalyst(is_blind=True))

@@ -10,6 +10,7 @@ by kind; and `llm`, programs of a language model, labelled by training them.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ from alignenv.reward_design.sandbox import Executor, InlinePool
 from alignenv.statistics import wilson_interval
 from alignenv.task import find_task, known_task_ids
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "tests" / "data" / "critic"
 RESULT = RESULTS / "critic.json"
 PAGE = ROOT / "docs" / "critic.md"
@@ -66,6 +67,11 @@ class Labelled(NamedTuple):
     fault: str
     success: float | None = None
 
+    @property
+    def sha256(self) -> str:
+        """Hash of its text, by which a row of results is known to be about it."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
 
 def written(part: str, root: Path = PROGRAMS) -> list[Labelled]:
     """The programs of `dev` or `heldout`, labelled by their folder and first comment."""
@@ -92,13 +98,18 @@ def references() -> Iterator[Labelled]:
                 yield Labelled(task_id, name, reward.source, fault, rates.get(name))
 
 
-def _of_a_model() -> Iterator[Labelled]:
-    """A language model's programs, trained here and now."""
+def of_a_model() -> Iterator[Labelled]:
+    """A language model's programs, each trained once: here and now where it never was."""
+    known = {(r["task"], r["sha256"]): r["success"] for r in read().get("llm", [])}
     for word, task_id in TASKS.items():
-        sources = llm_programs(word)
-        for name, success in trained_success(task_id, sources).items():
+        programs = [Labelled(task_id, name, text, "") for name, text in llm_programs(word).items()]
+        new = {p.name: p.source for p in programs if (task_id, p.sha256) not in known}
+        rates = trained_success(task_id, new) if new else {}
+        for program in programs:
+            success = rates.get(program.name, known.get((task_id, program.sha256)))
+            assert success is not None, "it was trained now or before"
             fault = "" if success >= SUCCESS else "fails"
-            yield Labelled(task_id, name, sources[name], fault, success)
+            yield program._replace(fault=fault, success=success)
 
 
 def judge(programs: Sequence[Labelled], *, trusted: bool, console: Console) -> list[dict[str, Any]]:
@@ -120,6 +131,7 @@ def judge(programs: Sequence[Labelled], *, trusted: bool, console: Console) -> l
                 {
                     "task": task_id,
                     "name": program.name,
+                    "sha256": program.sha256,
                     "fault": program.fault,
                     "success": program.success,
                     "sent_back": judgement.send_back,
@@ -140,7 +152,7 @@ def measure(part: str, console: Console) -> list[dict[str, Any]]:
     if part == "references":
         return judge(list(references()), trusted=True, console=console)
     if part == "llm":
-        return judge(list(_of_a_model()), trusted=False, console=console)
+        return judge(list(of_a_model()), trusted=False, console=console)
     return judge(written(part), trusted=False, console=console)
 
 
