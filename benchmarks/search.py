@@ -14,6 +14,7 @@ from alignenv.benchmarks.arms import Arm
 from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.choosing import Choice, finished
 from alignenv.benchmarks.critic_desk import CriticDesk
+from alignenv.benchmarks.dry_runs import offer_runs
 from alignenv.benchmarks.evaluator import Evaluator, Outcome
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.outlay import outlay_line
@@ -111,12 +112,12 @@ def run_search(
     analysing = make_analysing(settings, plan, ref, paymaster, study)
     with ExitStack() as stack:
         with clock.time("start of workers"):
-            pool = stack.enter_context(
-                open_pool(ref, n_workers=n_workers, isolation=settings.isolation)
-            )
+            opened = open_pool(ref, n_workers=n_workers, isolation=settings.isolation)
+            pool = stack.enter_context(opened)
             isolation = pool.describe()
         paymaster.use(pool)
         readers.use(pool)
+        offer_runs(designer, ref, pool, study)
         search = Search(
             ref=ref,
             designer=designer,

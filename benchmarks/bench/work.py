@@ -14,6 +14,7 @@ from alignenv.benchmarks.bench.cells import Cell, Ground, report_seeds
 from alignenv.benchmarks.bench.racing import train_programs
 from alignenv.benchmarks.bench.recorded import Recorded, RecordedProgram
 from alignenv.benchmarks.bench.trainings import Bench, Training, fresh, train_all, trained_steps
+from alignenv.benchmarks.dry_runs import offer_runs
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
@@ -230,6 +231,7 @@ def _assembled(bench: Bench, cell: Cell, study: Study) -> Search:
         settings.designer, settings.coder, settings.designer_options, ground.task.rewards
     )
     designer = make_designer(settings, plan, ground.task, study)
+    offer_runs(designer, ground.ref, bench.pool, study)
     paymaster = Paymaster(bench.pool, study)
     analysing = make_analysing(settings, plan, ground.ref, paymaster, study)
     return assemble(designer=designer, analysing=analysing)

@@ -14,7 +14,7 @@ from pydantic import Field
 from alignenv.reward_design.archive import ranked
 from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
 from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
-from alignenv.reward_design.designers.execution import mended
+from alignenv.reward_design.designers.execution import Runs, mended
 from alignenv.reward_design.prompts import render, turns
 from alignenv.task import TaskCard
 from alignenv.types import Coder, Draft, Trial, Turn
@@ -64,6 +64,7 @@ class Text2Reward(GenerationalDesigner):
         super().__init__(coder, card, seed)
         self._options = options or Text2RewardOptions()
         self._comments = comments or Comments(path=self._options.comments)
+        self._runs: Runs | None = None
         self._said: tuple[str, ...] = ()
         self._best: Trial | None = None
         self._failed: dict[int, Trial] = {}
@@ -73,10 +74,14 @@ class Text2Reward(GenerationalDesigner):
         """Per candidate: the first version and its repairs."""
         return 1 + options.repairs
 
+    def use(self, runs: Runs) -> None:
+        """Run programs there before they are proposed, and repair those that do not run."""
+        self._runs = runs
+
     def propose(self, n: int) -> Sequence[Draft]:
-        """Rewrite as a person asked, repair what did not run, or write anew; then check."""
+        """Rewrite as a person asked, repair what did not run, or write anew; then check and run."""
         briefs = [self._next(position) for position in range(n)]
-        return mended(self, self.write_each(briefs), briefs, self._options.repairs)
+        return mended(self, self.write_each(briefs), briefs, self._options.repairs, self._runs)
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Ask the person about the best agent so far, and remember what did not run."""

@@ -9,12 +9,16 @@ import pytest
 
 from alignenv.agents.presets import load_preset
 from alignenv.benchmarks.dry_run import N_ENVS, N_STEPS, dry_run, record_transitions
+from alignenv.benchmarks.dry_runs import DryRuns
 from alignenv.benchmarks.jobs import TrainJob
 from alignenv.benchmarks.protocol import TrainPayload
 from alignenv.envs.make import EnvRef
 from alignenv.errors import ProgramError, ValueFault
 from alignenv.program import parse_program
+from alignenv.reward_design.sandbox import InlinePool
+from alignenv.reward_design.study.memory import ResultMemory
 from alignenv.task import find_task
+from alignenv.types import FailureKind
 
 REF = EnvRef(id="AlignEnv-DoorKey-5x5-v0")
 CARD = find_task(REF.id).card
@@ -95,3 +99,16 @@ def test_a_faulty_program_fails_before_any_training() -> None:
     job.run(job.prepare(payload, {}), payload, channel)  # type: ignore[arg-type]
     (message,) = channel.sent
     assert (message["kind"], message["failure"]) == ("failed", "value")
+
+
+def test_dry_runs_say_where_a_program_has_no_value_and_remember_it() -> None:
+    store = ResultMemory()
+    failure, none, again = DryRuns(REF, InlinePool(), store).failures([FAULTY, GOOD, FAULTY])
+    assert none is None
+    assert failure == again
+    assert failure is not None
+    assert (failure.kind, failure.code) == (FailureKind.VALUE, "E010")
+    assert "line 2" in failure.message
+    assert len(store.kept) == 2
+    nobody: Any = None
+    assert DryRuns(REF, nobody, store).failures([FAULTY]) == [failure], "it is not run again"

@@ -12,7 +12,7 @@ from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.task import TaskCard
 from alignenv.testing.coders import example_card, failed, trained
 from alignenv.testing.designers import DesignerContract, NotingCoder
-from alignenv.types import Coder, Designer, FailureKind
+from alignenv.types import Coder, Designer, Failure, FailureKind
 
 
 class TestText2Reward(DesignerContract):
@@ -53,6 +53,31 @@ def test_repairs_are_bounded() -> None:
     (candidate,) = designer.ask(1)
     assert len(asked(journal)) == len(candidate.requests) == 3
     assert "2 * state.speed" in candidate.source
+
+
+class Dividing:
+    """Says that programs which pay 3 times or less have no value, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def failures(self, sources: Sequence[str]) -> Sequence[Failure | None]:
+        self.asked.append([source.partition("return ")[2][0] for source in sources])
+        fault = Failure(kind=FailureKind.VALUE, code="E010", message="line 2: division by zero")
+        return [fault if int(value) <= 3 else None for value in self.asked[-1]]
+
+
+def test_what_does_not_run_goes_back_with_its_error_until_it_does() -> None:
+    replies = [program(1, "speed"), program(7), program(2), program(3), program(4)]
+    designer, journal = scripted(replies)
+    runs = Dividing()
+    designer.use(runs)
+    mended, kept = designer.ask(2)
+    assert [c.source.partition("return ")[2][0] for c in (mended, kept)] == ["4", "7"]
+    assert runs.asked == [["7"], ["2"], ["3"]], "refused texts are not run, nor the last attempt"
+    assert (len(mended.requests), len(kept.requests)) == (4, 1)
+    assert "division by zero" in asked(journal)[3].messages[-1].content
+    assert "3 * state.path_to_goal" in asked(journal)[4].messages[-2].content
 
 
 def test_only_the_broken_one_is_repaired() -> None:
