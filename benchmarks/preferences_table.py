@@ -59,6 +59,8 @@ ICPL, EUREKA = "icpl[symbolic]", "eureka[symbolic]"
 FEW_BT, MANY_BT = f"bradley-terry, {QUERIES}", f"bradley-terry, {MANY}"
 SPARSE, SPARSE_ALL = "sparse", "sparse, all steps"
 ARMS = (ICPL, EUREKA, FEW_BT, MANY_BT, SPARSE, SPARSE_ALL)
+FLOOR = 0.05
+"""Mean TRUE success below which no row has got off the ground."""
 OWN = ", its own agent"
 LINES = (ICPL, EUREKA, FEW_BT, FEW_BT + OWN, MANY_BT, MANY_BT + OWN, SPARSE, SPARSE_ALL)
 
@@ -266,7 +268,16 @@ def _leads(rows: Sequence[Row]) -> str:
         text += f"| {line} | {middle:+.2f} | {low:+.2f} to {high:+.2f} |\n"
     ahead = _names(line for line, (_, (low, _)) in known.items() if low > 0)
     behind = _names(line for line, (_, (_, high)) in known.items() if high < 0)
-    return f"{text}\nBy these intervals {ICPL} is ahead of {ahead}, and behind {behind}."
+    least = [task for task in TASKS if _best(rows, task) < FLOOR]
+    floor = f" No row reaches {FLOOR:g} on {', '.join(least)}: nothing is told apart there."
+    said = f"By these intervals {ICPL} is ahead of {ahead}, and behind {behind}."
+    return f"{text}\n{said}{floor if least else ''}"
+
+
+def _best(rows: Sequence[Row], task_id: str) -> float:
+    """The best row's mean TRUE success on a task; 1 where nothing was measured."""
+    found = [rates(rows, task_id, line).values() for line in LINES]
+    return max((float(np.mean(list(one))) for one in found if one), default=1.0)
 
 
 def _names(lines: Iterable[str]) -> str:
@@ -274,10 +285,10 @@ def _names(lines: Iterable[str]) -> str:
 
 
 def _lead(rows: Sequence[Row], other: str) -> tuple[float, Interval] | None:
-    """Mean lead of ICPL with the same seeds, over seeds that both have on every task."""
+    """Mean lead of ICPL over seeds that both have on every task; None with fewer than two."""
     pairs = [(rates(rows, task, ICPL), rates(rows, task, other)) for task in TASKS]
     seeds = sorted(set.intersection(*(set(a) & set(b) for a, b in pairs)))
-    if not seeds:
+    if len(seeds) < 2:
         return None
     leads = np.array([[a[seed] - b[seed] for a, b in pairs] for seed in seeds])
     rng = generator(0, "report", "preferences", other)

@@ -88,7 +88,14 @@ def test_leads_are_paired_by_seed() -> None:
     assert text.endswith(f"`{made.FEW_BT}{made.OWN}`, and behind no other row.\n")
     assert made.EUREKA not in text
     assert "| 13 | 2 | 1,000 |" in text, "its own agent took the steps of the loop alone"
+    assert "No row reaches" not in text
     assert made.table([]) == "Nothing was measured yet.\n"
+
+
+def test_a_task_on_which_nothing_succeeds_is_named() -> None:
+    first, *others = made.TASKS
+    text = made.table([row(task, made.ICPL, 0, float(task in others)) for task in made.TASKS])
+    assert f"No row reaches 0.05 on {first}:" in text
 
 
 def test_the_page_says_what_is_kept() -> None:
