@@ -132,14 +132,12 @@ def run_search(
             theatre=Theatre.of(designer, ref, preset, settings.seed, study, pool),
         )
         view.begin(f"{task.id} by {plan.row}", isolation, search.most_env_steps)
-        if told := outlay_line(settings, plan, task.card):
-            view.note(told)
+        _tell_outlay(settings, plan, task, view)
         with clock.time("search"):
-            stopped = _searched(search)
-            choice = search.choose(search.found)
+            choice, stopped = _searched(search)
         with clock.time("final comparison"):
             arms = search.report(choice.best)
-        tiers = (pool.tier, *(trial.own.tier for trial in search.found if trial.own))
+        tier = weakest((pool.tier, *(trial.own.tier for trial in search.found if trial.own)))
     return Finding(
         settings=settings,
         method=plan.row,
@@ -150,7 +148,7 @@ def run_search(
         best=choice.best,
         arms=arms,
         isolation=isolation,
-        tier=weakest(tiers),
+        tier=tier,
         seconds=clock.seconds,
         cost=cost(study, search, choice, arms),
         facts=facts(designer, *readers, choice=choice),
@@ -159,16 +157,23 @@ def run_search(
     )
 
 
-def _searched(search: Search) -> BudgetExceeded | None:
-    """Search to the end; the cap that was reached before, if any candidate was trained by then."""
+def _tell_outlay(settings: SearchSettings, plan: DesignerPlan, task: Task, view: RunView) -> None:
+    """Say what paid models may be asked at most, where any are."""
+    if told := outlay_line(settings, plan, task.card):
+        view.note(told)
+
+
+def _searched(search: Search) -> tuple[Choice, BudgetExceeded | None]:
+    """What a search ends with, and the cap that ended it, if any candidate was trained by then."""
+    stopped = None
     try:
         search.find()
     except BudgetExceeded as cap:
         if not finished(search.found):
             raise
         search.stop(cap)
-        return cap
-    return None
+        stopped = cap
+    return search.choose(search.found), stopped
 
 
 def study_settings(settings: SearchSettings) -> StudySettings:
