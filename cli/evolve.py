@@ -42,20 +42,20 @@ Faithful = Annotated[
 ]
 CoderSpec = Annotated[
     str | None,
-    Option(help="symbolic, openai:MODEL, replay:FILE, scripted:FILE or manual."),
+    Option(help="symbolic, openai:MODEL, anthropic:MODEL, replay:FILE, scripted:FILE or manual."),
 ]
 AnalystSpec = Annotated[
     str | None,
     Option(
         help="rules (the default), rules:blind, none, taxonomy, coder; or a model of its own: "
-        "openai:MODEL, replay:FILE, scripted:FILE or manual."
+        "openai:MODEL, anthropic:MODEL, replay:FILE, scripted:FILE or manual."
     ),
 ]
 CriticSpec = Annotated[
     str | None,
     Option(
         help="Reads programs before they are trained: none (the default), rules, openai:MODEL, "
-        "replay:FILE or scripted:FILE."
+        "anthropic:MODEL, replay:FILE or scripted:FILE."
     ),
 ]
 

@@ -91,7 +91,7 @@ class LiveView:
 
     def note(self, text: str) -> None:
         """Print a line."""
-        self._console.print(text, markup=False, style="yellow")
+        self._console.print(text, markup=False, style="yellow", soft_wrap=True)
 
     def _draw(self) -> None:
         if self._live.is_started:

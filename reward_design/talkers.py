@@ -1,4 +1,4 @@
-"""Language models that are asked for words in a form: what analysts and critics are made over."""
+"""Language models by vendor: what analysts and critics are made over, and coders of some."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def make_openai(settings: CoderSettings, form: ReplyForm | None = None) -> ChatC
     model = _model(settings, "openai", "gpt-5-mini")
     price = price_of(model, settings.price, settings.budget)
     return ChatCoder.over(OpenAIChat(model, base_url=settings.base_url, form=form), settings, price)
+
+
+def make_anthropic(settings: CoderSettings) -> ChatCoder:
+    """A model of Anthropic; as a coder too.
+
+    Raises:
+        ConfigError: No model, no package, no key, or a money cap without a price.
+    """
+    from alignenv.reward_design.coders.chat import ChatCoder
+    from alignenv.reward_design.llm.anthropic_chat import AnthropicChat
+
+    model = _model(settings, "anthropic", "claude-sonnet-4-6")
+    price = price_of(model, settings.price, settings.budget)
+    return ChatCoder.over(AnthropicChat(model, base_url=settings.base_url), settings, price)
 
 
 def _model(settings: CoderSettings, kind: str, example: str) -> str:

@@ -97,6 +97,11 @@ def make_openai(settings: CoderSettings) -> Analyst:
     return _chat("openai", settings, talkers.make_openai(settings, FORM))
 
 
+def make_anthropic(settings: CoderSettings) -> Analyst:
+    """Factory of `anthropic:MODEL`."""
+    return _chat("anthropic", settings, talkers.make_anthropic(settings))
+
+
 def make_replay(settings: CoderSettings) -> Analyst:
     """Factory of `replay:FILE`."""
     return _chat("replay", settings, specs.make_replay(settings))

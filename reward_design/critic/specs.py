@@ -71,6 +71,15 @@ def make_openai(settings: CoderSettings) -> Critic:
     return _with_model(settings, talkers.make_openai(settings), judge)
 
 
+def make_anthropic(settings: CoderSettings) -> Critic:
+    """Factory of `anthropic:MODEL`: the rules and that model.
+
+    Raises:
+        ConfigError: No model, no package, no key, or a money cap without a price.
+    """
+    return _with_model(settings, talkers.make_anthropic(settings))
+
+
 def make_replay(settings: CoderSettings) -> Critic:
     """Factory of `replay:FILE`: the rules and a recorded model."""
     return _with_model(settings, coders.make_replay(settings))

@@ -7,17 +7,14 @@ schema under a deadline and a size cap.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, NonNegativeInt, ValidationError, field_validator
 
 from alignenv.errors import ConfigError
-from alignenv.reward_design import llm
-from alignenv.reward_design.llm import errors
+from alignenv.reward_design.llm import errors, transport
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
 from alignenv.reward_design.llm.forms import LADDER, ReplyForm, is_about_form
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
@@ -27,9 +24,6 @@ if TYPE_CHECKING:
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
-_MAX_BODY = 8_000_000
-_CONNECT_FAILURES = ("ConnectError", "ConnectTimeout")
-_CONTEXT_WORDS = ("context length", "context window", "maximum context", "context_length")
 
 
 class OpenAIChat:
@@ -57,12 +51,9 @@ class OpenAIChat:
         parallel: int = 8,
         form: ReplyForm | None = None,
     ) -> None:
-        self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
-        if urlsplit(self.base_url).scheme not in ("http", "https"):
-            raise ConfigError(
-                f"Base URL {self.base_url!r} is not http or https.",
-                cure="Write it whole, such as http://localhost:8000/v1.",
-            )
+        self.base_url = transport.checked_url(
+            base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
+        )
         key = api_key or os.environ.get("OPENAI_API_KEY")
         if not key and self.base_url == OPENAI_URL:
             raise ConfigError(
@@ -92,17 +83,14 @@ class OpenAIChat:
         """
         import openai
 
-        self._check_allowed()
+        transport.check_allowed(self.base_url)
         mode = LADDER.mode(self.base_url, request.model) if self._form else "text"
         try:
             body = self._send(request, mode)
         except openai.APITimeoutError as error:
-            raise errors.RequestTimedOut(
-                f"{self.base_url} gave no reply within {self._timeout_s:g} s.",
-                cure="Try a smaller model or a longer time-out.",
-            ) from error
+            raise transport.timed_out(self.base_url, self._timeout_s) from error
         except openai.APIConnectionError as error:
-            raise self._connection_error(error) from error
+            raise transport.connection_error(error, self.base_url) from error
         except openai.APIStatusError as error:
             if _is_filtered(error):
                 return ChatReply(
@@ -113,7 +101,7 @@ class OpenAIChat:
                 )
             if mode != "text" and _refuses_form(error):
                 raise self._form_refused(error, request.model, mode) from error
-            raise self._status_error(error) from error
+            raise transport.status_error(error, self.base_url, error.code or "") from error
         return _read_reply(body, request)
 
     def _send(self, request: ChatRequest, mode: str) -> bytes:
@@ -121,7 +109,6 @@ class OpenAIChat:
         import openai
 
         deadline = time.monotonic() + self._timeout_s
-        body = bytearray()
         with (
             openai.OpenAI(
                 api_key=self._key,
@@ -133,24 +120,9 @@ class OpenAIChat:
                 **self._arguments(request, mode)
             ) as response,
         ):
-            try:
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if time.monotonic() > deadline or len(body) > _MAX_BODY:
-                        break
-                else:
-                    return bytes(body)
-            except Exception as error:
-                # The transport's own exception types differ between versions of the SDK.
-                raise errors.ConnectionLost(
-                    f"The connection to {self.base_url} broke in the middle of a reply.",
-                    cure="Check the server's log.",
-                ) from error
-        if len(body) > _MAX_BODY:
-            raise errors.MalformedReply(f"{self.base_url} sent more than {_MAX_BODY} bytes.")
-        raise errors.RequestTimedOut(
-            f"The reply of {self.base_url} was not complete within {self._timeout_s:g} s."
-        )
+            return transport.read_body(
+                response.iter_bytes(), self.base_url, deadline, self._timeout_s
+            )
 
     def _arguments(self, request: ChatRequest, mode: str) -> dict[str, Any]:
         # OpenAI's newer models refuse max_tokens; many other servers know nothing else.
@@ -165,24 +137,6 @@ class OpenAIChat:
             "extra_headers": {"Idempotency-Key": request.id, "X-Slot": str(request.slot)},
         }
 
-    def _check_allowed(self) -> None:
-        if llm.ALLOW_REQUESTS == "loopback" and not _is_loopback(self.base_url):
-            raise ConfigError(
-                f"Requests to {self.base_url} are switched off: only loopback is allowed.",
-                cure='Set alignenv.reward_design.llm.ALLOW_REQUESTS = "anywhere".',
-            )
-
-    def _connection_error(self, error: Exception) -> errors.RequestError:
-        if type(error.__cause__).__name__ in _CONNECT_FAILURES:
-            return errors.ServerUnreachable(
-                f"No connection to {self.base_url}: {plain(str(error.__cause__), 200)}.",
-                cure="Check --base-url and that the server is running.",
-            )
-        return errors.ConnectionLost(
-            f"{self.base_url} closed the connection without a reply.",
-            cure="Check the server's log.",
-        )
-
     def _form_refused(
         self, error: openai.APIStatusError, model: str, mode: str
     ) -> errors.FormRefused:
@@ -192,22 +146,6 @@ class OpenAIChat:
             f"{plain(error.message, 300)}",
             cure=f"Ask again: from now on {model} is asked for {left}.",
         )
-
-    def _status_error(self, error: openai.APIStatusError) -> errors.RequestError:
-        status = error.status_code
-        said = f"{self.base_url} answered {status}: {plain(error.message, 300)}"
-        if status in (401, 403) or error.code == "insufficient_quota":
-            return errors.AccessRefused(said, cure="Check the key, its rights and its credit.")
-        if status == 429:
-            wait = _seconds(error.response.headers.get("retry-after"))
-            return errors.RateLimited(said, cure="Wait, then resume.", retry_after_s=wait)
-        if status in (408, 409) or status >= 500:
-            return errors.ServerFault(said, cure="Wait, then resume.")
-        if status == 404:
-            return errors.UnknownModel(said, cure="Check the model's name and --base-url.")
-        if any(word in f"{error.code} {said}".lower() for word in _CONTEXT_WORDS):
-            return errors.ContextTooLong(said, cure="Use a model with a longer context.")
-        return errors.RequestRefused(said, cure="Check that the server takes chat completions.")
 
 
 class _Message(BaseModel):
@@ -272,27 +210,9 @@ def _refuses_form(error: openai.APIStatusError) -> bool:
     if error.status_code not in (400, 422):
         return False
     said = f"{error.code} {error.message}".lower()
-    is_context = any(word in said for word in _CONTEXT_WORDS)
-    return error.param == "response_format" or (is_about_form(said) and not is_context)
+    is_meant = is_about_form(said) and not transport.is_about_context(said)
+    return error.param == "response_format" or is_meant
 
 
 def _is_filtered(error: openai.APIStatusError) -> bool:
     return error.status_code == 400 and error.code in ("content_filter", "content_policy_violation")
-
-
-def _seconds(header: str | None) -> float | None:
-    """A Retry-After header in seconds; its rare date form counts as absent."""
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

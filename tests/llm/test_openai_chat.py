@@ -122,9 +122,9 @@ def test_dripping_server_times_out() -> None:
 
 
 def test_endless_reply_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    from alignenv.reward_design.llm import openai_chat
+    from alignenv.reward_design.llm import transport
 
-    monkeypatch.setattr(openai_chat, "_MAX_BODY", 1000)
+    monkeypatch.setattr(transport, "MAX_BODY", 1000)
     with pytest.raises(errors.MalformedReply, match="more than 1000 bytes"):
         ask(Entry(text="x" * 5000))
 

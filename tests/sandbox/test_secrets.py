@@ -61,6 +61,7 @@ def test_template_has_none_but_listed_variables(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     monkeypatch.setenv("LANG", "C.UTF-8")
     before = _children()
@@ -70,7 +71,7 @@ def test_template_has_none_but_listed_variables(
         assert pool.tier
     names = {entry.split(b"=")[0].decode() for entry in block if entry}
     assert "LANG" in names
-    assert {"OPENAI_API_KEY", "PYTHONPATH"}.isdisjoint(names)
+    assert {"OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PYTHONPATH"}.isdisjoint(names)
     assert names == set(clean_environment(tmp_path))
     assert not any("KEY" in name or "TOKEN" in name for name in PASSED_ON)
 
