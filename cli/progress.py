@@ -47,7 +47,7 @@ class LiveView:
         """Print what runs and how it is isolated."""
         self._title, self._planned, self._begun = title, env_steps, time.monotonic()
         self._done_steps = 0
-        self._console.print(f"[bold]{title}[/]", highlight=False)
+        self._console.print(title, style="bold", highlight=False, markup=False)
         self._console.print(isolation, style="dim", highlight=False, markup=False)
 
     def phase(self, title: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alignenv.errors import ConfigError
 from alignenv.registry import Registry
-from alignenv.reward_design.llm.budget import FREE, Budget, Price, find_price
+from alignenv.reward_design.llm.budget import FREE, Budget, Price
 from alignenv.reward_design.llm.journal import MemoryJournal
 from alignenv.reward_design.llm.types import Journal
 from alignenv.task import TaskCard
@@ -50,7 +50,7 @@ class CoderSettings:
 
 
 def parse_coder_spec(text: str) -> CoderSpec:
-    """Read `symbolic`, `openai:MODEL`, `replay:FILE`, `scripted:FILE`, `manual` or `manual:FOLDER`.
+    """Read `symbolic`, `openai:MODEL`, `replay:FILE`, `manual`, and others of that form.
 
     Raises:
         ConfigError: There is no name before the colon.
@@ -149,26 +149,6 @@ def make_symbolic(settings: CoderSettings) -> Coder:
 
     refuse_argument(settings, "The symbolic coder", "--coder symbolic")
     return SymbolicCoder()
-
-
-def make_openai(settings: CoderSettings) -> Coder:
-    """Factory of `openai:MODEL`.
-
-    Raises:
-        ConfigError: No model, no key, or a money cap without a price.
-    """
-    from alignenv.reward_design.coders.chat import ChatCoder
-    from alignenv.reward_design.llm.openai_chat import OpenAIChat
-
-    model = _needed(settings, "openai", "MODEL, such as openai:gpt-5-mini")
-    price = settings.price or find_price(model)
-    if settings.budget.usd is not None and price is None:
-        raise ConfigError(
-            f"The price of {model} is not known, so that a cap in usd cannot be kept.",
-            cure="Give --price in=..,out=.. in US dollars per million tokens, or cap calls and "
-            "tokens instead.",
-        )
-    return ChatCoder.over(OpenAIChat(model, base_url=settings.base_url), settings, price)
 
 
 def make_replay(settings: CoderSettings) -> Coder:
