@@ -15,6 +15,7 @@ from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
 from alignenv.benchmarks.view import SilentView
 from alignenv.errors import ConfigError
 from alignenv.reward_design.designers.catalogue import (
+    ALIASES,
     DEFAULT_CODER,
     known_designers,
     plan_designer,
@@ -82,6 +83,11 @@ def takes_any_coder(spec: str) -> bool:
 
 SCRIPTED = [(spec, "scripted" if takes_any else DEFAULT_CODER) for spec, takes_any in plans()]
 """Each designer once: over a script, or with the only source of programs that it goes with."""
+BY_DEFAULT = [
+    pytest.param(spec, coder, marks=[pytest.mark.kill] if spec in ALIASES else [])
+    for spec, coder in SCRIPTED
+]
+"""An alias is a designer with options set, and goes with the longer tests."""
 SYMBOLIC = [(spec, DEFAULT_CODER) for spec, takes_any in plans() if takes_any]
 
 
@@ -102,7 +108,7 @@ def exported(folder: Path) -> bytes:
         return study.export(canonical=True)
 
 
-@pytest.mark.parametrize(("spec", "coder"), SCRIPTED)
+@pytest.mark.parametrize(("spec", "coder"), BY_DEFAULT)
 def test_a_designer_searches_and_chooses(spec: str, coder: str, tmp_path: Path) -> None:
     what, folder = settings(tmp_path, spec, coder), tmp_path / "study"
     files = search(folder, what)
