@@ -24,6 +24,10 @@ class Listening:
     def __init__(self, *parts: Any) -> None:
         del parts
 
+    def over(self, store: Any) -> Listening:
+        del store
+        return self
+
     def run(self, trainees: Any) -> Any:
         raise Heard(trainees)
 
