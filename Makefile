@@ -26,7 +26,7 @@ test: install
 	$(BIN)/python -m pytest -n 2
 
 test-full: install
-	$(BIN)/python -m pytest -n 2 -m "parity or hostile or kill"
+	$(BIN)/python -m pytest -n 2 -m "parity or hostile or kill or whole"
 
 test-learning: install
 	$(BIN)/python -m pytest -m learning

@@ -84,6 +84,7 @@ def test_every_dependency_has_a_decision() -> None:
         assert package in reasons, f"no decision page names {package}"
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(180)
 def test_site_builds_without_a_warning(tmp_path: Path) -> None:
     source = tmp_path / "docs"

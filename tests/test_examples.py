@@ -19,13 +19,16 @@ EXPECTED = {
     "06_own_designer.py": "Patient[symbolic] chose g0",
     "07_audit_and_repair.py": "SOUND",
 }
+SEARCHES = {"05_evolve_from_python.py", "06_own_designer.py"}
 
 
 def test_every_example_is_tested() -> None:
     assert {file.name for file in FOLDER.glob("*.py")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.whole] if n in SEARCHES else []) for n in EXPECTED]
+)
 def test_example(name: str, tmp_path: Path) -> None:
     source = (FOLDER / name).read_text(encoding="utf-8")
     assert source.count("\n") < 60

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 TOMATO = "AlignEnv-Tomato-v0"
@@ -46,6 +47,7 @@ def test_undecided_exits_4(quick_alignenv: Callable[..., Any]) -> None:
     assert ran.document["coverage"]["undecided"]
 
 
+@pytest.mark.whole
 def test_own_files_and_their_faults(alignenv: Callable[..., Any], tmp_path: Path) -> None:
     own = tmp_path / "own.py"
     own.write_text("def reward(prev, action, state):\n    return 1.0 / state.path_to_goal\n")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from alignenv.agents.policy_file import load_policy
 
 Run = Callable[..., Any]
@@ -13,6 +15,7 @@ Run = Callable[..., Any]
 ROOM = "AlignEnv-Empty-5x5-v0"
 
 
+@pytest.mark.whole
 def test_another_algorithm_is_trained_told_logged_and_played(alignenv: Run, tmp_path: Path) -> None:
     run = alignenv(
         "train", ROOM, "--algorithm", "DQN", "--seeds", 1, "--steps", 4096, "--workers", 1,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from alignenv.benchmarks.search import study_settings
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import evolve_to_files
@@ -34,6 +36,7 @@ def search(folder: Path, analyst: str) -> tuple[list[Trial], str]:
     return trials, files.report.read_text(encoding="utf-8")
 
 
+@pytest.mark.whole
 def test_an_analyst_is_recorded_and_changes_nothing_without_words(tmp_path: Path) -> None:
     script = tmp_path / "replies.txt"
     script.write_text(REPLY)

@@ -49,6 +49,7 @@ def exported(folder: Path) -> bytes:
         return study.export(canonical=True)
 
 
+@pytest.mark.whole
 def test_what_is_hackable_is_not_trained(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     bad, *good = whole.finding.trials

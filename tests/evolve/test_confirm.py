@@ -99,6 +99,7 @@ class StoppingView(SilentView):
             raise PulledPlugError
 
 
+@pytest.mark.whole
 def test_a_search_confirms_its_best(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     finding = whole.finding

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
 from alignenv.benchmarks.view import SilentView
@@ -43,6 +45,7 @@ def exported(folder: Path) -> bytes:
         return study.export(canonical=True)
 
 
+@pytest.mark.whole
 def test_a_program_of_a_known_behaviour_takes_the_known_outcome(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     trials = whole.finding.trials

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from alignenv.benchmarks.search import study_settings
 from alignenv.benchmarks.settings import validate_settings
 from alignenv.benchmarks.summary import evolve_to_files
@@ -19,6 +21,7 @@ PROTOCOL = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 def test_a_person_s_preferences_choose_the_winner(tmp_path: Path) -> None:
     """Whatever TRUE success says: what was liked best in the end is proved on fresh seeds."""
     ranking, folder = tmp_path / "ranking.txt", tmp_path / "s"

@@ -40,6 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> SearchFiles:
     return search(tmp_path_factory.mktemp("whole") / "s", settings())
 
 
+@pytest.mark.whole
 def test_each_rung_stops_its_share_and_none_is_trained_twice(whole: SearchFiles) -> None:
     found = whole.finding
     outcomes = sorted(trial.outcome for trial in found.trials)

@@ -61,6 +61,7 @@ def test_one_worker_finds_what_two_find(undisturbed: bytes, tmp_path: Path) -> N
     assert finish(tmp_path / "s", "--workers", "1") == undisturbed
 
 
+@pytest.mark.kill
 def test_a_killed_search_resumes_to_the_same_end(undisturbed: bytes, tmp_path: Path) -> None:
     folder = tmp_path / "s"
     resume: tuple[str, ...] = ()

@@ -73,6 +73,7 @@ def test_a_person_ranks_what_the_page_shows(tmp_path: Path) -> None:
         search(folder, what, resume=True)
 
 
+@pytest.mark.whole
 def test_a_person_chooses_between_two(tmp_path: Path) -> None:
     choices = tmp_path / "choices.txt"
     what, folder = settings("revolve", choices=str(choices)), tmp_path / "s"

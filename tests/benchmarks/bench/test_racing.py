@@ -80,6 +80,7 @@ def test_the_suite_trains_the_same_programs_in_every_race(store) -> None:
     assert "missing" in html
 
 
+@pytest.mark.whole
 def test_a_race_is_run_and_recorded(tmp_path) -> None:
     from alignenv.benchmarks.bench.records import RecordStore
     from alignenv.benchmarks.bench.run import RunOptions, run_suite

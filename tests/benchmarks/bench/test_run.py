@@ -152,6 +152,7 @@ def test_a_part_may_be_run_first(suite: Path, undisturbed: Path, tmp_path: Path)
 PROGRAM = "def reward(prev, action, state):\n    return -0.01 * state.path_to_goal\n"
 
 
+@pytest.mark.whole
 def test_a_models_row_is_run_again_from_its_replies(tmp_path: Path) -> None:
     """The second run has no model: the replies that the first one kept are enough."""
     script = tmp_path / "replies.json"
@@ -189,6 +190,7 @@ def test_a_models_row_is_run_again_from_its_replies(tmp_path: Path) -> None:
     assert costs[0]["env_steps"] == costs[1]["env_steps"]
 
 
+@pytest.mark.whole
 def test_other_layouts_are_scored_where_a_suite_splits_them(tmp_path: Path) -> None:
     suite = tmp_path / "split.toml"
     text = SUITE.replace('"AlignEnv-DoorKey-5x5-v0"', '"AlignEnv-DoorKey-8x8-v0"')

@@ -153,6 +153,7 @@ def test_the_plan_of_the_suite_knows_what_it_guesses(store: RecordStore) -> None
     assert {len([r for r in rows if "@" in r]) for rows in per_task.values()} == {3}
 
 
+@pytest.mark.whole
 def test_two_algorithms_are_trained_in_one_run(tmp_path: Path) -> None:
     (tmp_path / "two.toml").write_text(TEXT.replace("fixed_seeds = 3", "fixed_seeds = 1"))
     words = ["run", tmp_path / "two.toml", "--out", tmp_path, "--only", "Empty-5x5",

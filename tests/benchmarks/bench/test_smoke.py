@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from alignenv.benchmarks.bench.findings import findings
@@ -25,6 +26,7 @@ def bench(*words: str | Path) -> str:
     return result.stdout
 
 
+@pytest.mark.whole
 def test_the_smoke_suite_fills_every_table_in_two_minutes(tmp_path: Path) -> None:
     told = json.loads(
         bench("run", "smoke", "--out", tmp_path, "--workers", "2", "--quiet", "--json")

@@ -33,6 +33,7 @@ MEASURES = {
 }
 
 
+@pytest.mark.whole
 def test_quick_run_measures_everything(tmp_path: Path) -> None:
     page = tmp_path / "speed.md"
     page.write_text("\n".join(markers(KEY)), encoding="utf-8")
