@@ -110,9 +110,29 @@ def _one_by_one(gaps: Sequence[TaskGap]) -> str:
     )
 
 
+def later_in_short(found: Collected, its: Controlled) -> list[str]:
+    """What feedback did to programs, in one sentence; none where there are no later ones."""
+    tasks = [gap.task for gap in its.gaps]
+    if _has_no_later(found, its):
+        return []
+    every = later_of(found, its, tasks).contrast
+    alone = [later_of(found, its, [task]).contrast for task in tasks]
+    sides = [side(one.difference_interval) for one in alone]
+    return [
+        "That is of winners; its programs after the first generation succeed in "
+        f"{points(every.difference, every.difference_interval)} points more of the episodes "
+        f"({chance(every.p)}), on single tasks with an interval above 0 on {sides.count(1)} and "
+        f"below 0 on {sides.count(-1)} of {len(tasks)}."
+    ]
+
+
+def _has_no_later(found: Collected, its: Controlled) -> bool:
+    return found.suite.protocol.generations == 1 or its.gaps[0].n_pairs == 1
+
+
 def _programs_after(found: Collected, its: Controlled, tasks: Sequence[str]) -> list[str]:
     """What feedback did to programs, whatever became of winners."""
-    if found.suite.protocol.generations == 1 or its.gaps[0].n_pairs == 1:
+    if _has_no_later(found, its):
         return []
     every, full = (later_of(found, its, tasks, in_full=in_full) for in_full in (False, True))
     means = [

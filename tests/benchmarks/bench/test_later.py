@@ -12,6 +12,7 @@ from alignenv.benchmarks.bench.collect import Collected, collect
 from alignenv.benchmarks.bench.contrasts import controlled
 from alignenv.benchmarks.bench.findings import Also, findings
 from alignenv.benchmarks.bench.later import later_of, later_sheets
+from alignenv.benchmarks.bench.limits import negatives
 from alignenv.benchmarks.bench.records import RecordStore
 from alignenv.benchmarks.bench.suite import BenchSuite, parse_suite
 from alignenv.benchmarks.bench.tables import make_tables
@@ -100,6 +101,13 @@ def test_findings_tell_programs_from_winners(two, store) -> None:
     assert "Programs and winners are two questions" in text
     assert "+10.0 [+10.0, +10.0] points more" in text
     assert "above 0 on 1 of 2 tasks (DoorKey-5x5-v0)" in text
+
+
+def test_the_negatives_tell_both_in_short(two, store) -> None:
+    text = " ".join(negatives(keep(two, store, better), (), ()))
+    assert "no effect of feedback is shown. That is of winners; its programs" in text
+    assert "+10.0 [+10.0, +10.0] points more" in text
+    assert "above 0 on 1 and below 0 on 0 of 2." in text
 
 
 def test_a_single_generation_has_no_later_programs(two, store) -> None:
