@@ -38,7 +38,10 @@ DesignerName = Annotated[
 ]
 Faithful = Annotated[
     bool | None,
-    Option("--faithful", help="eureka: replace the incumbent even by a worse one, as released."),
+    Option(
+        "--faithful",
+        help="eureka, icpl, revolve: as published where ours differs; see `designers show`.",
+    ),
 ]
 CoderSpec = Annotated[
     str | None,

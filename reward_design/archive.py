@@ -176,3 +176,11 @@ def pick_by_rank(options: Sequence[T], rng: np.random.Generator, temperature: fl
     """
     weights = np.array([math.exp(-rank / temperature) for rank in range(len(options))])
     return options[int(rng.choice(len(options), p=weights / weights.sum()))]
+
+
+def pick_by_softmax(
+    options: Sequence[T], values: Sequence[float], rng: np.random.Generator, temperature: float
+) -> T:
+    """Draw one of several, each by exp(value / temperature)."""
+    weights = np.exp((np.array(values) - max(values)) / temperature)
+    return options[int(rng.choice(len(options), p=weights / weights.sum()))]

@@ -39,6 +39,11 @@ class IcplOptions(DesignerOptions):
         exclude=True,
         description="FILE with a person's line `best ID worst ID` for each generation.",
     )
+    faithful: bool = Field(
+        default=False, description="Compare new agents alone; what was liked before is let go."
+    )
+
+    LATER = ("faithful",)
 
 
 class Icpl(GenerationalDesigner):
@@ -67,7 +72,8 @@ class Icpl(GenerationalDesigner):
         judge: Judge | None = None,
     ) -> None:
         super().__init__(coder, card, seed)
-        path = options.ranking if options else None
+        options = options or IcplOptions()
+        path, self._faithful = options.ranking, options.faithful
         self._judge = judge or (FileJudge(path) if path else SuccessJudge())
         self._last: Ranking | None = None
         self._n_compared = self._queries = 0
@@ -116,8 +122,8 @@ class Icpl(GenerationalDesigner):
 
     def _compared(self, trials: Sequence[Trial]) -> list[Trial]:
         """The agents of this generation, after what was liked best before; none without new."""
-        fresh = comparable(trials)
-        return [self._last.best, *fresh] if self._last is not None and fresh else fresh
+        fresh, last = comparable(trials), None if self._faithful else self._last
+        return [last.best, *fresh] if last is not None and fresh else fresh
 
     def choice(self) -> str | None:
         """The candidate that was liked best in the end; None when none was trained."""

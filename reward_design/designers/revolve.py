@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alignenv.archive import Archive
-from alignenv.reward_design.archive import make_archive, pick_by_rank
+from alignenv.reward_design.archive import make_archive, pick_by_rank, pick_by_softmax
 from alignenv.reward_design.designers import breeding
 from alignenv.reward_design.designers.base import (
     ArchiveName,
@@ -56,6 +56,9 @@ class RevolveOptions(DesignerOptions):
     temperature: float = Field(
         default=1.0, gt=0, description="Evenness of the choice of parents by rank."
     )
+    faithful: bool = Field(
+        default=False, description="Draw parents by the softmax of fitness over `temperature`."
+    )
     fitness: Literal["success", "preferences"] = Field(
         default="success",
         description="TRUE success, or Elo ratings from choices between two agents.",
@@ -74,7 +77,7 @@ class RevolveOptions(DesignerOptions):
         default="elites", description="What an island keeps: elites, cells, or another archive."
     )
 
-    LATER = ("fitness", "games", "archive")
+    LATER = ("fitness", "games", "archive", "faithful")
 
     @model_validator(mode="before")
     @classmethod
@@ -218,12 +221,25 @@ class Revolve(GenerationalDesigner):
         members = self._island(position).best(self._options.size)
         if not members:
             return breeding.from_nothing(self._failed, position)
-        first = pick_by_rank(members, rng, self._options.temperature)
+        first = self._drawn(members, rng)
         others = [member for member in members if member is not first]
         if others and rng.random() < self._options.crossover:
-            second = pick_by_rank(others, rng, self._options.temperature)
+            second = self._drawn(others, rng)
             return breeding.cross(self.card, first, second, self._opinions(first, second))
         return breeding.mutant(self.card, first, self._failed, self._opinions(first))
+
+    def _drawn(self, members: Sequence[Trial], rng: np.random.Generator) -> Trial:
+        """A parent, of the best first."""
+        temperature = self._options.temperature
+        if not self._options.faithful:
+            return pick_by_rank(members, rng, temperature)
+        return pick_by_softmax(members, [self._value(m) for m in members], rng, temperature)
+
+    def _value(self, trial: Trial) -> float:
+        """Its rating where people choose, else TRUE success, 0 to 1."""
+        if self._is_rated:
+            return self._ratings[trial.candidate.id]
+        return 0.0 if trial.evaluation is None else trial.evaluation.score.success
 
     def _migrate(self, rng: np.random.Generator) -> None:
         """Give the best of a stronger island to each of the weaker half."""

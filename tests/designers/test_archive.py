@@ -10,6 +10,7 @@ from alignenv.reward_design.archive import (
     fingerprint,
     make_archive,
     pick_by_rank,
+    pick_by_softmax,
     ranked,
     worth,
 )
@@ -157,3 +158,10 @@ def test_a_designer_goes_with_any_archive(designer: str, archive: str) -> None:
 def test_an_unknown_archive_is_named() -> None:
     with pytest.raises(UnknownName, match="no archive named 'elite'"):
         plan_designer("eureka", options={"archive": "elite"})
+
+
+def test_softmax_draws_by_value() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [pick_by_softmax("ab", (0.0, np.log(3.0)), rng, 1.0) for _ in range(4000)]
+    assert drawn.count("b") / 4000 == pytest.approx(0.75, abs=0.03)
+    assert {pick_by_softmax("ab", (0.0, 1000.0), rng, 1.0) for _ in range(50)} == {"b"}

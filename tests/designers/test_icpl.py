@@ -50,6 +50,22 @@ def test_what_was_liked_best_before_stays_until_it_is_beaten(feed: Feed) -> None
     assert [t.candidate.id for t in coder.briefs[-1].parents] == ["g00c01"]
 
 
+def test_what_was_liked_before_is_let_go_when_faithful(feed: Feed) -> None:
+    coder = NotingCoder()
+    icpl = Icpl(coder, example_card(), 0, IcplOptions(faithful=True))
+    feed(icpl, [0.2, 0.9])
+    feed(icpl, [0.4, 0.1])
+    assert icpl.choice() == "g01c00"
+    assert icpl.facts() == {"queries": 2}
+    icpl.ask(2)
+    assert [t.candidate.id for t in coder.briefs[-1].parents] == ["g01c00"]
+
+
+def test_a_record_of_before_names_no_new_option() -> None:
+    assert "faithful" not in IcplOptions().model_dump(mode="json")
+    assert IcplOptions(faithful=True).model_dump(mode="json")["faithful"] is True
+
+
 def test_comparisons_are_counted(feed: Feed) -> None:
     assert [n_queries(n) for n in range(5)] == [0, 0, 1, 3, 5]
     icpl, _ = make()

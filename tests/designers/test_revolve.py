@@ -86,3 +86,13 @@ def test_a_hill_is_climbed_from_its_best_program(feed: Feed) -> None:
     del coder.briefs[:]
     climb.ask(2)
     assert parents(coder.briefs) == [{"g00c01"}, {"g00c01"}]
+
+
+def test_parents_are_drawn_by_fitness_when_faithful(feed: Feed) -> None:
+    """Of equals each is drawn, though one ranks first; of unequals in the cold, the fitter."""
+    for successes, expected in (((0.5, 0.5), {"g00c00", "g00c01"}), ((0.1, 0.9), {"g00c01"})):
+        revolve, coder = make(islands=1, crossover=0, temperature=0.01, faithful=True)
+        feed(revolve, list(successes))
+        del coder.briefs[:]
+        revolve.ask(20)
+        assert set().union(*parents(coder.briefs)) == expected
