@@ -116,14 +116,19 @@ def later_in_short(found: Collected, its: Controlled) -> list[str]:
     if _has_no_later(found, its):
         return []
     every = later_of(found, its, tasks).contrast
-    alone = [later_of(found, its, [task]).contrast for task in tasks]
-    sides = [side(one.difference_interval) for one in alone]
+    sides = list(_later_sides(found, its, tasks).values())
     return [
         "That is of winners; its programs after the first generation succeed in "
         f"{points(every.difference, every.difference_interval)} points more of the episodes "
         f"({chance(every.p)}), on single tasks with an interval above 0 on {sides.count(1)} and "
         f"below 0 on {sides.count(-1)} of {len(tasks)}."
     ]
+
+
+def _later_sides(found: Collected, its: Controlled, tasks: Sequence[str]) -> dict[str, int]:
+    """On which side of 0 the interval of later programs lies on each task alone."""
+    contrasts = {task: later_of(found, its, [task]).contrast for task in tasks}
+    return {task: side(one.difference_interval) for task, one in contrasts.items()}
 
 
 def _has_no_later(found: Collected, its: Controlled) -> bool:
@@ -138,9 +143,8 @@ def _programs_after(found: Collected, its: Controlled, tasks: Sequence[str]) -> 
     means = [
         points(one.contrast.difference, one.contrast.difference_interval) for one in (every, full)
     ]
-    alone = {task: later_of(found, its, [task]).contrast.difference_interval for task in tasks}
-    up = [task for task, interval in alone.items() if side(interval) > 0]
-    down = [task for task, interval in alone.items() if side(interval) < 0]
+    sides = _later_sides(found, its, tasks)
+    up, down = ([task for task in tasks if sides[task] == way] for way in (1, -1))
     return [
         "Programs and winners are two questions. Of the programs after the first generation, "
         f"which both have in common, those of {find_row(its.row).label} succeed in {means[0]} "

@@ -17,7 +17,6 @@ from alignenv.task import Task
 from alignenv.types import Candidate, Trial
 
 FOLDER = files("alignenv.benchmarks.bench").joinpath("data", "llm_programs")
-WRITER = "a large language model, November 2026"
 
 _TASKS = {
     "doorkey": "AlignEnv-DoorKey-",
