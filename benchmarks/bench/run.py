@@ -20,6 +20,7 @@ from alignenv.benchmarks.bench.work import (
 )
 from alignenv.benchmarks.view import RunView
 from alignenv.benchmarks.workers import n_cores, open_pool
+from alignenv.errors import MachineError
 
 WORK = "work"
 """Folder of studies of searches that are not done."""
@@ -76,7 +77,8 @@ def _run_task(
     ground = ground_of(task, suite.protocol)
     for cell in cells:
         if cell.kind == "player":
-            store.keep(cell, *play_cell(ground, cell))
+            played = play_cell(ground, cell)
+            store.keep(cell, played.parts, played.volatile)
     trained = [cell for cell in cells if cell.kind != "player"]
     if not trained:
         return
@@ -99,8 +101,11 @@ def _run_task(
         for algorithm, group in groupby(trained, key=lambda cell: cell.algorithm):
             its = replace(bench, ground=ground_of(task, suite.protocol, algorithm))
             for cell, result in _results(its, list(group), n_workers):
-                store.keep(cell, *result)
+                if not result.crashed:
+                    store.keep(cell, result.parts, result.volatile)
                 forget_search(its, cell)
+                if result.crashed:
+                    raise _all_crashed(cell)
 
 
 def _results(bench: Bench, cells: Sequence[Cell], n_workers: int) -> Iterator[tuple[Cell, Result]]:
@@ -114,6 +119,14 @@ def _results(bench: Bench, cells: Sequence[Cell], n_workers: int) -> Iterator[tu
         if cell.kind != "reward":
             bench.view.phase(f"{cell.row} {cell.seed}")
             yield cell, search_cell(bench, cell)
+
+
+def _all_crashed(cell: Cell) -> MachineError:
+    return MachineError(
+        f"{cell.task}, {cell.row} {cell.seed}: workers crashed in every training. That is the "
+        "machine's doing, so no record of it is kept.",
+        cure="Run `alignenv doctor`, and `alignenv train` on this task to see why.",
+    )
 
 
 def folder_of(out: Path | None) -> Path:

@@ -34,7 +34,7 @@ from alignenv.reward_design.designers.catalogue import NO_CODER, plan_designer
 from alignenv.reward_design.llm.journal import write_recording
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.seeding import generator
-from alignenv.types import Evaluation, Trial
+from alignenv.types import Evaluation, FailureKind, Trial
 
 
 class Result(NamedTuple):
@@ -43,10 +43,13 @@ class Result(NamedTuple):
     Attributes:
         parts: `runs`, `search` and `cost`: what another run would find too.
         volatile: `cpu_s` and `tier`.
+        crashed: Whether workers crashed in every training of rewards: the machine's doing, for no
+            program in the language can end its worker.
     """
 
     parts: dict[str, Any]
     volatile: dict[str, Any]
+    crashed: bool = False
 
 
 def play_cell(ground: Ground, cell: Cell) -> Result:
@@ -91,6 +94,7 @@ def train_cells(bench: Bench, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Res
             Result(
                 {"runs": [run], "search": None, "cost": cost},
                 {"cpu_s": round(cpu_s, 3), "tier": bench.pool.tier},
+                crashed=run["failure"] == FailureKind.CRASH,
             ),
         )
 
@@ -175,9 +179,11 @@ def _search(bench: Bench, cell: Cell, study: Study) -> Result:
         "env_steps": steps + sum(trained_steps(run) for run, _ in runs),
         **{name: spent[name] for name in ("calls", "tokens", "usd")},
     }
+    kinds = [trial.failure.kind if trial.failure else None for trial in trials]
     return Result(
         {"runs": [run for run, _ in runs], "search": found, "cost": whole},
         {"cpu_s": round(cpu_s, 3), "tier": bench.pool.tier},
+        crashed=set(kinds) == {FailureKind.CRASH},
     )
 
 

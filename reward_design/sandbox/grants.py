@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import all_suffixes
 from pathlib import Path
+from typing import Any
 
 from alignenv.reward_design.sandbox.landlock import Grants
 
@@ -112,14 +113,23 @@ def _is_package(folder: Path) -> bool:
 
 
 def _imported_folders(opened: Iterable[Path]) -> set[Path]:
-    """Folders of imported packages that lie elsewhere, such as editable installs."""
+    """Folders of imported packages that lie elsewhere: editable installs, targets of links."""
     known, found = tuple(opened), set()
     for module in tuple(sys.modules.values()):
-        # By the dictionary: some modules (torch's) make up any attribute that is asked for.
-        for folder in map(Path, vars(module).get("__path__", ())):
+        for folder in _package_folders(vars(module)):
             if folder.is_dir() and not _is_below(folder, known):
                 found.add(folder)
     return found
+
+
+def _package_folders(names: Mapping[str, Any]) -> Iterator[Path]:
+    """Where a package says that it lies and where it truly does; nothing for a plain module."""
+    # By the dictionary: some modules (torch's) make up any attribute that is asked for.
+    folders = [Path(folder) for folder in names.get("__path__", ())]
+    for folder in folders:
+        yield from (folder, folder.resolve())
+    if folders and (written := names.get("__file__")):
+        yield Path(written).resolve().parent
 
 
 def _library_folders() -> list[str]:

@@ -1,5 +1,6 @@
 """Workers read what Python needs and never a project's folder as a whole."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -40,6 +41,23 @@ def test_interpreter_and_imported_packages_are_readable() -> None:
         folder = Path(module.__path__[0])
         assert any(folder.is_relative_to(path) for path in read)
     assert Path(sys.executable).resolve() in shared_grants(()).run
+
+
+def test_packages_are_readable_where_their_links_lead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, linked = tmp_path / "real", tmp_path / "linked"
+    for folder in (real / "inner", real / "whole", linked / "outside"):
+        folder.mkdir(parents=True)
+    for name in ("__init__.py", "inner/__init__.py", "whole/__init__.py"):
+        (real / name).touch()
+    (linked / "outside" / "__init__.py").symlink_to(real / "__init__.py")
+    (linked / "outside" / "inner").symlink_to(real / "inner", target_is_directory=True)
+    (linked / "other").symlink_to(real / "whole", target_is_directory=True)
+    monkeypatch.syspath_prepend(linked)
+    for name in ("outside", "outside.inner", "other"):
+        monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
+    assert {real, real / "inner", real / "whole"} <= set(shared_grants(()).read)
 
 
 def test_modules_that_make_up_attributes_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from alignenv.benchmarks.bench.cells import ground_of, report_seeds
-from alignenv.benchmarks.bench.run import RunOptions, run_suite
+import pytest
+
+from alignenv.benchmarks.bench import run
+from alignenv.benchmarks.bench.cells import cells_of, ground_of, report_seeds
+from alignenv.benchmarks.bench.run import WORK, RunOptions, missing_cells, run_suite
 from alignenv.benchmarks.bench.suite import parse_suite
 from alignenv.benchmarks.bench.trainings import Bench, Training, train_all, trained_steps
 from alignenv.benchmarks.evaluator import NoMemory
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool
+from alignenv.errors import MachineError
+from alignenv.reward_design.sandbox import Event, Job, JobResult, Pool
 
 FAILS = "def reward(prev, action, state):\n    return 1.0 / (state.agent_dir * 0)\n"
 WORKS = "def reward(prev, action, state):\n    return -0.01\n"
@@ -42,6 +47,47 @@ def test_a_training_that_fails_counts_as_zero_beside_one_that_works(tmp_path) ->
     assert worked["n_episodes"] == len(report_seeds(ground, 1).episodes) == 100
     assert trained_steps(worked) == 512
     assert cpu_s > 0
+
+
+class Crashing(Pool):
+    """A pool on whose machine every worker crashes."""
+
+    tier = "kernel"
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    def __enter__(self) -> Crashing:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        pass
+
+    def describe(self) -> str:
+        return "nothing"
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def next_event(self, timeout: float | None = None) -> Event:
+        del timeout
+        told = {"kind": "failed", "failure": "crash", "code": "W004", "text": "Permission denied"}
+        job = self.jobs.pop()
+        result = JobResult(
+            job_id=job.id, ok=True, failure=None, messages=[told], arrays={}, cpu_s=0.1, wall_s=0.1,
+            tier="kernel",
+        )  # fmt: skip
+        return Event(job_id=job.id, result=result)
+
+
+@pytest.mark.parametrize("row", ["sparse", "random-programs"])
+def test_a_machine_on_which_all_crashes_gets_no_record(store, monkeypatch, row: str) -> None:
+    monkeypatch.setattr(run, "open_pool", lambda *_, **__: Crashing())
+    suite = parse_suite("tiny", SUITE.replace('"random"', f'"{row}"'))
+    with pytest.raises(MachineError, match="workers crashed in every training"):
+        run_suite(suite, store, SilentView(), RunOptions(n_workers=1))
+    assert len(missing_cells(suite, store)) == len(cells_of(suite))
+    assert not list((store.folder / WORK).glob("*/study.db"))
 
 
 def test_players_need_no_workers(store) -> None:
