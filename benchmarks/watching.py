@@ -1,4 +1,4 @@
-"""Agents of a generation for a person to compare: an animation of each, and one page for all.
+"""Agents of a generation for a person to judge: an animation of each, and one page for all.
 
 The page has ids and pictures, and nothing that tells how well an agent did. All play the same fresh
 layouts. Policies are played by a worker that never loads a reward program; pictures are drawn from
@@ -220,8 +220,9 @@ def render_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    question = "which agent do you like better?" if len(reels) > 1 else "what do you say of it?"
     return environment.get_template("watch.html.jinja").render(
-        generation=generation,
+        headline=f"Generation {generation}: {question}",
         goal=goal,
         wish=wish,
         reels=[(reel, Markup(reel.moving), Markup(reel.still)) for reel in reels],

@@ -40,7 +40,8 @@ Faithful = Annotated[
     bool | None,
     Option(
         "--faithful",
-        help="eureka, icpl, revolve: as published where ours differs; see `designers show`.",
+        help="eureka, text2reward, auto-mc-reward, icpl, revolve: as published where ours "
+        "differs; see `designers show`.",
     ),
 ]
 CoderSpec = Annotated[
@@ -74,6 +75,14 @@ Dedup = Annotated[
 Reflection = Annotated[
     str | None,
     Option(help="eureka: what is shown of a training: figures (the default), metrics or nothing."),
+]
+WrittenComments = Annotated[
+    Path | None,
+    Option(
+        "--comments",
+        help="eureka, text2reward: file of a person's words about the agent that is shown; the "
+        "search waits for them.",
+    ),
 ]
 Ranking = Annotated[
     Path | None,
@@ -112,6 +121,7 @@ def evolve(
     designer: DesignerName = None,
     faithful: Faithful = None,
     reflection: Reflection = None,
+    comments: WrittenComments = None,
     ranking: Ranking = None,
     choices: Choices = None,
     coder: CoderSpec = None,
@@ -139,8 +149,8 @@ def evolve(
 
     ref = env_ref(env, task)
     roles = {"designer": designer, "coder": coder, "analyst": analyst, "critic": critic}
-    words = {"faithful": faithful, "reflection": reflection, "ranking": ranking}
-    options = _under("designer_options", **words, choices=choices)
+    files = {"comments": comments, "ranking": ranking, "choices": choices}
+    options = _under("designer_options", faithful=faithful, reflection=reflection, **files)
     budgets = {"generations": generations, "candidates": candidates, "env_steps": steps}
     protocol = _under("protocol", **budgets, layer=layer, audit=audit, dedup=dedup)
     settings = load_settings(

@@ -27,7 +27,7 @@ from alignenv.reward_design.designers.base import (
 from alignenv.reward_design.designers.signs import with_fixed_magnitudes
 from alignenv.reward_design.prompts import render, turns
 from alignenv.task import TaskCard
-from alignenv.types import Coder, Draft, Trial, Turn
+from alignenv.types import Coder, Draft, Talker, Trial, Turn
 
 
 class AutoMcRewardOptions(DesignerOptions):
@@ -36,6 +36,12 @@ class AutoMcRewardOptions(DesignerOptions):
     rounds: int = Field(
         default=3, ge=0, description="Most times that the critic may send a program back."
     )
+    faithful: bool = Field(
+        default=False,
+        description="Go on from the last generation even if worse; the model criticises alone.",
+    )
+
+    LATER = ("faithful",)
 
 
 class AutoMcReward(GenerationalDesigner):
@@ -84,8 +90,9 @@ class AutoMcReward(GenerationalDesigner):
 
     def learn(self, trials: Sequence[Trial]) -> None:
         """Keep the best program, whose failures are looked at next, and what did not run."""
-        if best := ranked([*([self._best] if self._best else []), *trials]):
-            self._best = best[0]
+        fresh = ranked(trials)
+        kept = [] if self._best is None or (self._options.faithful and fresh) else [self._best]
+        self._best = next(iter(ranked([*kept, *fresh])), None)
         self._failed = {self.position(t): t for t in coders_failures(trials)}
         self._n_rejected += self._n_rejected_now
 
@@ -141,8 +148,10 @@ class AutoMcReward(GenerationalDesigner):
 
     def _faults(self, drafts: Mapping[int, Draft]) -> dict[int, str]:
         """Criticism by position: the rules' first, and the model's of what the rules let pass."""
-        faults = {i: critics.by_rule(draft, self.card) for i, draft in drafts.items()}
-        sound = [i for i, fault in faults.items() if not fault]
+        is_alone = self._options.faithful and isinstance(self.coder, Talker)
+        by_rule = {i: d for i, d in drafts.items() if not (is_alone and d.source)}
+        faults = {i: critics.by_rule(draft, self.card) for i, draft in by_rule.items()}
+        sound = [i for i in drafts if not faults.get(i)]
         answers = self.talk([critics.conversation(drafts[i], self.card) for i in sound])
         for i, answer in zip(sound, answers or (), strict=bool(answers)):
             faults[i] = critics.verdict(answer.text)

@@ -49,6 +49,19 @@ class Comments:
     def __init__(self, text: str = "", path: Path | None = None) -> None:
         self._text, self._path = text, path
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a person writes while the search waits."""
+        return self._path is not None
+
+    def wish(self, generation: int) -> str:
+        """What the person is asked to write."""
+        assert self._path is not None, "only of a person who is awaited"
+        return (
+            f"Write block {generation + 1} of {self._path.name}: what this agent should do "
+            f"otherwise, in your own words. A line {SEPARATOR} comes between two blocks"
+        )
+
     def on(self, generation: int, best: Trial) -> str:
         """What is said after a generation.
 

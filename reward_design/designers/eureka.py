@@ -14,12 +14,8 @@ from pydantic import Field
 
 from alignenv.archive import Archive
 from alignenv.reward_design.archive import make_archive, promise, ranked
-from alignenv.reward_design.designers.base import (
-    ArchiveName,
-    DesignerOptions,
-    GenerationalDesigner,
-    coders_failures,
-)
+from alignenv.reward_design.designers.base import ArchiveName, DesignerOptions, coders_failures
+from alignenv.reward_design.designers.commented import CommentedDesigner
 from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
 from alignenv.reward_design.designers.programs import ProgramText
 from alignenv.reward_design.prompts import render, turns
@@ -57,7 +53,7 @@ class EurekaOptions(DesignerOptions):
     LATER = ("archive",)
 
 
-class Eureka(GenerationalDesigner):
+class Eureka(CommentedDesigner):
     """In-context hill climbing with K samples a step.
 
     Every program of a generation is written from one context: the best program so far and how
@@ -82,9 +78,9 @@ class Eureka(GenerationalDesigner):
         *,
         comments: Commenter | None = None,
     ) -> None:
-        super().__init__(coder, card, seed)
         self._options = options or EurekaOptions()
-        self._comments = comments or Comments(self._options.comment, self._options.comments)
+        said = comments or Comments(self._options.comment, self._options.comments)
+        super().__init__(coder, card, seed, self._options, said)
         self._comment = ""
         self._best = self._empty()
         self._failed: tuple[Trial, ...] = ()
@@ -125,13 +121,20 @@ class Eureka(GenerationalDesigner):
         if self._is_over(self.generation + 1):
             self._best, self._failed, self._comment = self._empty(), (), ""
             return
+        self._comment = self.hear(trials)
         if self._options.faithful and ranked(trials):
             self._best = self._empty()
         for trial in ranked(trials, promise):
             self._best.add(trial)
         self._failed = coders_failures(trials)
-        if shown := self._best.best():
-            self._comment = self._comments.on(self.generation, shown[0])
+
+    def discussed(self, trials: Sequence[Trial]) -> Trial | None:
+        """The incumbent that these trials leave; none where a restart follows."""
+        if self._is_over(self.generation + 1):
+            return None
+        fresh = ranked(trials, promise)
+        kept = () if self._options.faithful and fresh else self._best.best()
+        return next(iter(ranked([*kept, *fresh], promise)), None)
 
     def _empty(self) -> Archive:
         return make_archive(self._options.archive, self._options.parents, promise)

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import Field
 
 from alignenv.reward_design.archive import ranked
-from alignenv.reward_design.designers.base import DesignerOptions, GenerationalDesigner
+from alignenv.reward_design.designers.base import DesignerOptions
+from alignenv.reward_design.designers.commented import CommentedDesigner
 from alignenv.reward_design.designers.comments import Commenter, Comments, CommentsFile
 from alignenv.reward_design.designers.execution import Runs, mended
 from alignenv.reward_design.prompts import render, turns
@@ -34,10 +35,16 @@ class Text2RewardOptions(DesignerOptions):
         exclude=True,
         description="FILE of a person's words, one block for each generation; none without.",
     )
+    faithful: bool = Field(
+        default=False,
+        description="One program at a time; words rewrite the last one, which is the result.",
+    )
+
+    LATER = ("faithful",)
 
 
-class Text2Reward(GenerationalDesigner):
-    """One dense reward from the goal and the task as Python types, repaired until it runs.
+class Text2Reward(CommentedDesigner):
+    """Dense rewards from the goal and the task as Python types, repaired until they run.
 
     Figures of a training are never shown. What a person says about the best agent is: then the
     next generation rewrites its program as asked.
@@ -61,12 +68,12 @@ class Text2Reward(GenerationalDesigner):
         *,
         comments: Commenter | None = None,
     ) -> None:
-        super().__init__(coder, card, seed)
         self._options = options or Text2RewardOptions()
-        self._comments = comments or Comments(path=self._options.comments)
+        said = comments or Comments(path=self._options.comments)
+        super().__init__(coder, card, seed, self._options, said)
         self._runs: Runs | None = None
         self._said: tuple[str, ...] = ()
-        self._best: Trial | None = None
+        self._kept: Trial | None = None
         self._failed: dict[int, Trial] = {}
 
     @staticmethod
@@ -80,18 +87,28 @@ class Text2Reward(GenerationalDesigner):
 
     def propose(self, n: int) -> Sequence[Draft]:
         """Rewrite as a person asked, repair what did not run, or write anew; then check and run."""
-        briefs = [self._next(position) for position in range(n)]
+        briefs = [self._next(position) for position in range(1 if self._options.faithful else n)]
         return mended(self, self.write_each(briefs), briefs, self._options.repairs, self._runs)
 
     def learn(self, trials: Sequence[Trial]) -> None:
-        """Ask the person about the best agent so far, and remember what did not run."""
-        if best := ranked([*([self._best] if self._best else []), *trials]):
-            self._best = best[0]
-            if comment := self._comments.on(self.generation, best[0]):
-                self._said = (*self._said, comment)
+        """Ask the person about the agent that is kept, and remember what did not run."""
+        if comment := self.hear(trials):
+            self._said = (*self._said, comment)
+        self._kept = self.discussed(trials)
         self._failed = {
             self.position(t): t for t in trials if t.failure and t.failure.kind.is_coders
         }
+
+    def discussed(self, trials: Sequence[Trial]) -> Trial | None:
+        """The best so far, or the last that was trained where `faithful`."""
+        if self._options.faithful:
+            return next((t for t in reversed(trials) if t.evaluation), self._kept)
+        return next(iter(ranked([*([self._kept] if self._kept else []), *trials])), None)
+
+    def choice(self) -> str | None:
+        """The last program that was trained where `faithful`; otherwise TRUE success chooses."""
+        last = self._kept if self._options.faithful else None
+        return last.candidate.id if last is not None else None
 
     def facts(self) -> Mapping[str, Any]:
         """How often a person said something."""
@@ -103,8 +120,8 @@ class Text2Reward(GenerationalDesigner):
         if (failed := self._failed.get(position)) and failed.failure:
             words = turns.repair(opening, failed.candidate.source, failed.failure)
             return {"failed": (failed,), "turns": words}
-        if self._said and self._best:
+        if self._said and self._kept:
             feedback = render.text2reward_feedback_prompt(self._said)
-            shown = turns.program(self._best.candidate.source)
-            return {"parents": (self._best,), "turns": (*opening, shown, Turn("user", feedback))}
+            shown = turns.program(self._kept.candidate.source)
+            return {"parents": (self._kept,), "turns": (*opening, shown, Turn("user", feedback))}
         return {"turns": opening}

@@ -195,3 +195,34 @@ def test_another_analyst_is_heard_instead(analysis: Analysis, n_turns: int) -> N
     rewrite = asked(journal)[2].messages
     assert len(rewrite) == n_turns
     assert ("> Charge for bumping." in rewrite[-1].content) is bool(analysis.proposal)
+
+
+def test_as_published_the_model_criticises_alone() -> None:
+    bad = fenced(GOOD.replace("state.path_to_goal == 0", "state.at_goal"))
+    replies = [bad, "REWRITE\nThere is no such field.", "No code.", fenced(GOOD), "ACCEPT"]
+    designer, journal = scripted(replies, faithful=True)
+    (candidate,) = designer.ask(1)
+    writes, reads = "Reward Designer", "Reward Critic"
+    assert [role(r) for r in asked(journal)] == [writes, reads, writes, writes, reads]
+    assert "at_goal" not in candidate.source
+
+
+def test_as_published_a_coder_without_words_is_criticised_by_rule() -> None:
+    plain = AutoMcReward(SymbolicCoder(), example_card(), 0)
+    options = AutoMcRewardOptions(faithful=True)
+    published = AutoMcReward(SymbolicCoder(), example_card(), 0, options)
+    assert [c.source for c in published.ask(4)] == [c.source for c in plain.ask(4)]
+
+
+@pytest.mark.parametrize(("is_faithful", "shown"), [(False, "4.0"), (True, "3.0")])
+def test_what_was_better_is_let_go_as_published(is_faithful: bool, shown: str) -> None:
+    texts = [GOOD.replace("1.0 if", f"{value}.0 if") for value in (4, 3, 2)]
+    designer, journal = scripted(
+        [word for text in texts for word in (fenced(text), "ACCEPT")], faithful=is_faithful
+    )
+    for success in (0.6, 0.3):
+        (candidate,) = designer.ask(1)
+        lost = with_episodes(trained(candidate, success), episode([], length=40))
+        designer.tell([replace(lost, analysis=Analysis(proposal="Hurry."))])
+    designer.ask(1)
+    assert f"{shown} if" in asked(journal)[4].messages[2].content

@@ -128,3 +128,61 @@ def test_a_person_s_words_change_the_best_program(tmp_path: Path) -> None:
     assert "> Do not drop the key." in last.turns[-1].text
     assert "> Hurry." in last.turns[-1].text
     assert designer.facts() == {"comments": 2}
+
+
+def faithful(comments: Path | None = None) -> tuple[Text2Reward, NotingCoder]:
+    coder = NotingCoder()
+    options = Text2RewardOptions(faithful=True, comments=comments)
+    return Text2Reward(coder, example_card(), 0, options), coder
+
+
+def test_as_published_words_rewrite_the_last_program_even_if_worse(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("Hurry.\n=====\nHurry more.\n=====\n")
+    designer, coder = faithful(file)
+    for success in (0.9, 0.1):
+        (candidate,) = designer.ask(4)
+        designer.tell([trained(candidate, success)])
+    designer.ask(4)
+    assert [t.candidate.id for t in coder.briefs[-1].parents] == ["g01c00"]
+    assert designer.choice() == "g01c00"
+
+
+def test_as_published_the_last_that_was_trained_is_the_result() -> None:
+    designer, _ = faithful()
+    assert designer.choice() is None
+    (first,) = designer.ask(1)
+    designer.tell([trained(first, 0.2)])
+    (second,) = designer.ask(1)
+    designer.tell([failed(second, FailureKind.VALUE)])
+    assert designer.choice() == first.id
+
+
+def test_otherwise_true_success_chooses() -> None:
+    designer = Text2Reward(NotingCoder(), example_card(), 0)
+    designer.tell([trained(c, 0.5) for c in designer.ask(2)])
+    assert designer.choice() is None
+
+
+def test_the_agent_that_words_are_about_is_shown(tmp_path: Path) -> None:
+    options = Text2RewardOptions(comments=tmp_path / "words.txt")
+    designer = Text2Reward(NotingCoder(), example_card(), 0, options)
+    told = [trained(c, success) for c, success in zip(designer.ask(2), (0.9, 0.1), strict=True)]
+    assert designer.asks_person
+    showing = designer.showing(told)
+    assert showing is not None
+    assert [trial.candidate.id for trial in showing.agents] == ["g00c00"]
+    assert showing.pairs == ()
+    assert "block 1 of words.txt" in showing.wish
+    (tmp_path / "words.txt").write_text("Hurry.\nAnd mind the wall.\n=====\n")
+    designer.tell(told)
+    assert designer.answer() == ["Hurry.", "And mind the wall."]
+
+
+def test_nobody_is_shown_where_nobody_is_asked_or_nothing_was_trained(tmp_path: Path) -> None:
+    without = Text2Reward(NotingCoder(), example_card(), 0)
+    assert not without.asks_person
+    assert without.showing([trained(c, 0.5) for c in without.ask(2)]) is None
+    options = Text2RewardOptions(comments=tmp_path / "words.txt")
+    broken = Text2Reward(NotingCoder(), example_card(), 0, options)
+    assert broken.showing([failed(c, FailureKind.VALUE) for c in broken.ask(2)]) is None

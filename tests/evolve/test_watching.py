@@ -92,6 +92,25 @@ def test_a_person_chooses_between_two(tmp_path: Path) -> None:
     assert done.document["facts"] == {"queries": 1}
 
 
+@pytest.mark.whole
+@pytest.mark.parametrize("designer", ["eureka", "text2reward"])
+def test_a_person_comments_on_the_agent_that_is_shown(tmp_path: Path, designer: str) -> None:
+    words = tmp_path / "words.txt"
+    what, folder = settings(designer, comments=str(words)), tmp_path / "s"
+    page = folder / "watch" / "g00.html"
+    with pytest.raises(PersonNeeded, match="says nothing about generation 0") as asked:
+        search(folder, what)
+    assert str(page) in asked.value.cure
+    text = told(page.read_text(encoding="utf-8"))
+    assert "what do you say of it?" in text
+    assert [word for word in SECRETS if word in text.lower()] == []
+    assert len(re.findall(r'class="film f-g00c0\d"', text)) == 1
+    words.write_text("It turns too often.\n=====\n")
+    search(folder, what, resume=True)
+    with StudyReader.open(folder) as study:
+        assert study.decisions()["g00/preferences"] == {"lines": ["It turns too often."]}
+
+
 def test_nobody_is_shown_anything_where_success_judges(tmp_path: Path) -> None:
     search(tmp_path / "s", settings("icpl"))
     assert not (tmp_path / "s" / "watch").exists()
