@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from gymnasium import spaces
 from pydantic import BaseModel, ConfigDict
 
 from alignenv.agents.evaluation import Rollout, pick_episodes, roll_out, score
@@ -23,6 +24,7 @@ from alignenv.batch import BatchEnv, make_oracle
 from alignenv.benchmarks.analyst_evidence import with_evidence
 from alignenv.benchmarks.payments import payments, replay_states
 from alignenv.envs.make import EnvRef, make_batch
+from alignenv.envs.suite import SUITE
 from alignenv.program import Program, Runner, parse_program
 from alignenv.reward_design.analysts.episodes import studied
 from alignenv.seeding import episode_seeds, generator
@@ -72,6 +74,33 @@ def read_cases(path: Path) -> list[Case]:
     """The cases of a file."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     return [Case.model_validate(entry) for entry in document["case"]]
+
+
+def sound_cases() -> list[Case]:
+    """Failures for want of practice: headline tasks with their human reward.
+
+    One agent acts at random, one does one and the same thing. Nothing is wrong with the reward.
+    """
+    return [
+        Case(
+            name=f"{row.id}, {policy}",
+            env=row.id,
+            truth=FailureMode.EXPLORATION_LIMITED,
+            policy=policy,
+            program="human",
+        )
+        for row in SUITE
+        if "headline" in row.tags and "human" in EnvRef(id=row.id).resolve().rewards
+        for policy in ("random", _still(row.id))
+    ]
+
+
+def _still(env_id: str) -> str:
+    """The policy that always takes the first action, or the one of zeros."""
+    env = make_batch(EnvRef(id=env_id), 1)
+    n = spaces.flatdim(env.action_space) if isinstance(env.action_space, spaces.Box) else 1
+    env.close()
+    return f"still {' '.join(['0'] * n)}"
 
 
 def play_case(case: Case) -> Trial:

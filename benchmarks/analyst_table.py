@@ -1,8 +1,8 @@
 """How often analysts name the failure that was put into a reward: docs/analyst.md's tables.
 
-`python -m alignenv.benchmarks.analyst_table` plays every case of both sets, writes
-`benchmarks/results/analyst.json` and the tables between the markers of the page; `--check` fails
-when the page is not what the result says.
+`python -m alignenv.benchmarks.analyst_table` plays every case of both sets and the sound ones,
+writes `benchmarks/results/analyst.json` and the tables between the markers of the page; `--check`
+fails when the page is not what the result says.
 """
 
 from __future__ import annotations
@@ -15,13 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from alignenv.analysis import Analyst, FailureMode
-from alignenv.benchmarks.analyst_set import SETS, Case, play_case, read_cases, task_of
+from alignenv.benchmarks.analyst_set import (
+    SETS,
+    Case,
+    play_case,
+    read_cases,
+    sound_cases,
+    task_of,
+)
 from alignenv.benchmarks.markers import replaced
 from alignenv.files import write_atomically
 from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.statistics import wilson_interval
 
 KEY = "analyst-table"
+SOUND = "sound"
+"""Key of the cases whose reward has no fault, among the results."""
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "analyst.json"
 PAGE = ROOT / "docs" / "analyst.md"
@@ -48,7 +57,7 @@ def _names(analyst: Analyst, card: Any, trial: Any) -> list[str]:
 
 
 def tables(result: dict[str, Any]) -> str:
-    """Both tables and the confusions, as Markdown."""
+    """Hits, confusions and false alarms, as Markdown."""
     lines = [
         "| analyst | dev: named first | 95 % interval | among its names | held-out: named first "
         "| 95 % interval | among its names |",
@@ -63,6 +72,7 @@ def tables(result: dict[str, Any]) -> str:
     lines += ["", _families(result), ""]
     for name in SETS:
         lines += [*_confusion(name, result[name]), ""]
+    lines += [*_alarms(result[SOUND], usual), ""]
     return "\n".join(lines).strip()
 
 
@@ -116,6 +126,26 @@ def _confusion(name: str, rows: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def _alarms(rows: Sequence[dict[str, Any]], usual: str) -> list[str]:
+    """How often a fault is named of a reward that has none; a solved task is not looked at."""
+    n, not_a_fault = len(rows), FailureMode.EXPLORATION_LIMITED.value
+    lines = [
+        "| analyst | sound rewards: a fault named first | 95 % interval | a fault among its names "
+        "| nothing named |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for analyst in (*(a.name for a in ANALYSTS), f"always {usual}", "never"):
+        named = _named(rows, analyst)
+        first = sum(bool(names) and names[0] != not_a_fault for names in named)
+        among = sum(any(name != not_a_fault for name in names) for names in named)
+        low, high = wilson_interval(first, n)
+        lines.append(
+            f"| `{analyst}` | {first} of {n} ({first / n:.0%}) | {100 * low:.0f} to "
+            f"{100 * high:.0f} % | {among} of {n} | {sum(not names for names in named)} of {n} |"
+        )
+    return lines
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, or render what was measured; 1 when a check fails."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,6 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if not given.check and not given.render:
         measured = {name: measure(read_cases(path)) for name, path in SETS.items()}
+        measured[SOUND] = measure(sound_cases())
         write_atomically(RESULT, (json.dumps(measured, indent=1) + "\n").encode())
     old = PAGE.read_text(encoding="utf-8")
     new = replaced(old, KEY, tables(json.loads(RESULT.read_text(encoding="utf-8"))))

@@ -17,6 +17,7 @@ from alignenv.cli.output import (
     print_json,
     result_console,
 )
+from alignenv.cli.persons import Choices, Ranking, WrittenComments
 
 if TYPE_CHECKING:
     from alignenv.benchmarks.settings import SearchSettings
@@ -76,22 +77,6 @@ Reflection = Annotated[
     str | None,
     Option(help="eureka: what is shown of a training: figures (the default), metrics or nothing."),
 ]
-WrittenComments = Annotated[
-    Path | None,
-    Option(
-        "--comments",
-        help="eureka, text2reward: file of a person's words about the agent that is shown; the "
-        "search waits for them.",
-    ),
-]
-Ranking = Annotated[
-    Path | None,
-    Option(help="icpl: file of a person's rankings; the search shows the agents and waits."),
-]
-Choices = Annotated[
-    Path | None,
-    Option(help="revolve: file of a person's choices between two agents, rated by Elo."),
-]
 
 
 class EvolveCommand(TyperCommand):
@@ -149,6 +134,7 @@ def evolve(
 
     ref = env_ref(env, task)
     roles = {"designer": designer, "coder": coder, "analyst": analyst, "critic": critic}
+    models = {"base_url": base_url, "budget": budget, "price": price}
     files = {"comments": comments, "ranking": ranking, "choices": choices}
     options = _under("designer_options", faithful=faithful, reflection=reflection, **files)
     budgets = {"generations": generations, "candidates": candidates, "env_steps": steps}
@@ -164,9 +150,7 @@ def evolve(
             **roles,
             **options,
             **protocol,
-            "base_url": base_url,
-            "budget": budget,
-            "price": price,
+            **models,
             "isolation": isolation,
         },
         set_ or (),

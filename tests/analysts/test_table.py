@@ -14,8 +14,23 @@ from typing import Any
 import pytest
 
 from alignenv.analysis import FailureMode
-from alignenv.benchmarks.analyst_set import SETS, Case, play_case, read_cases, task_of
-from alignenv.benchmarks.analyst_table import KEY, PAGE, RESULT, measure, most_frequent, tables
+from alignenv.benchmarks.analyst_set import (
+    SETS,
+    Case,
+    play_case,
+    read_cases,
+    sound_cases,
+    task_of,
+)
+from alignenv.benchmarks.analyst_table import (
+    KEY,
+    PAGE,
+    RESULT,
+    SOUND,
+    measure,
+    most_frequent,
+    tables,
+)
 from alignenv.benchmarks.markers import replaced
 from alignenv.reward_design.analysts.rules import RulesAnalyst
 from alignenv.reward_design.analysts.text import told
@@ -45,6 +60,19 @@ def test_the_result_is_about_the_cases(name: str) -> None:
     ]
     assert {c.truth for c in cases} == set(FailureMode)
     assert len({c.family for c in cases}) >= 3
+
+
+def test_false_alarms_are_of_all_headline_tasks() -> None:
+    cases, rows = sound_cases(), MEASURED[SOUND]
+    assert [(r["name"], r["env"]) for r in rows] == [(c.name, c.env) for c in cases]
+    assert len({case.env for case in cases}) >= 25
+    assert len({case.family for case in cases}) == 5
+
+
+def test_few_sound_rewards_are_blamed() -> None:
+    rows = MEASURED[SOUND]
+    blamed = [row["rules"] for row in rows if row["rules"][:1] not in ([], ["exploration-limited"])]
+    assert len(blamed) <= 0.1 * len(rows)
 
 
 def test_the_sets_are_apart_and_large_enough() -> None:
