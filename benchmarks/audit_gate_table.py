@@ -20,22 +20,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.console import Console
 
+from alignenv.benchmarks.assembly import Assembly, resolve
 from alignenv.benchmarks.audit_gate import AuditGate
 from alignenv.benchmarks.audit_table import PAGE
 from alignenv.benchmarks.choosing import select
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
-from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
-from alignenv.benchmarks.search import make_designer, resolve, study_settings
+from alignenv.benchmarks.search import study_settings
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.trials import check
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool
 from alignenv.critique import SUCCESS
 from alignenv.files import write_atomically
-from alignenv.reward_design.designers.catalogue import plan_designer
 from alignenv.reward_design.sandbox import Pool
 from alignenv.reward_design.study import Study
 from alignenv.seeding import child_seed, episode_seeds, generator
@@ -86,26 +85,16 @@ def _settings(task_id: str, seed: int, *, audit: bool) -> SearchSettings:
 
 def _search(pool: Pool, settings: SearchSettings) -> Row:
     """One search as `alignenv evolve` runs it, and what the audit says of all its candidates."""
-    ref, task, preset = resolve(settings)
-    plan = plan_designer(settings.designer, settings.coder, {}, task.rewards)
     recorded = study_settings(settings)
     with (
         tempfile.TemporaryDirectory() as folder,
         Study.create(Path(folder) / "study", recorded) as study,
     ):
-        gate = AuditGate(ref, preset.gamma, study, settings.protocol.layer)
+        parts = Assembly.of(settings, study)
+        ref, task, preset = parts.place
+        trials = parts.search(pool, SilentView()).find()
+        gate = parts.readers.gate or AuditGate(ref, preset.gamma, study, settings.protocol.layer)
         gate.use(pool)
-        trials = Search(
-            ref=ref,
-            designer=make_designer(settings, plan, task, study),
-            protocol=settings.protocol,
-            preset=preset,
-            seed=settings.seed,
-            evaluator=Evaluator(pool, study, SilentView()),
-            study=study,
-            view=SilentView(),
-            gate=gate if settings.protocol.audit else None,
-        ).find()
         begun = time.perf_counter()
         candidates = [_candidate(t, gate) for t in trials if check(t.candidate, task) is None]
         seconds = time.perf_counter() - begun

@@ -21,18 +21,17 @@ import numpy as np
 import torch
 from rich.console import Console
 
+from alignenv.benchmarks.assembly import Assembly, resolve
 from alignenv.benchmarks.evaluator import Evaluator, NoMemory, Trainee
-from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.markers import replaced
 from alignenv.benchmarks.measured import RESULTS, read_rows, write_rows
 from alignenv.benchmarks.preference_learning import learn, train_on, true_success
 from alignenv.benchmarks.protocol import EvaluatePayload, Protocol, TrainPayload
-from alignenv.benchmarks.search import make_designer, resolve, study_settings
+from alignenv.benchmarks.search import study_settings
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import SilentView
 from alignenv.benchmarks.workers import open_pool
 from alignenv.files import write_atomically
-from alignenv.reward_design.designers.catalogue import plan_designer
 from alignenv.reward_design.designers.preferences import n_queries
 from alignenv.reward_design.sandbox import Pool
 from alignenv.reward_design.study import Study
@@ -126,26 +125,15 @@ def _all_steps(settings: SearchSettings) -> int:
 
 def _search(pool: Pool, settings: SearchSettings) -> Row:
     """One search as `alignenv evolve` runs it, and trainings of its winner."""
-    ref, task, preset = resolve(settings)
-    plan = plan_designer(settings.designer, settings.coder, {}, task.rewards)
     with (
         tempfile.TemporaryDirectory() as folder,
         Study.create(Path(folder) / "study", study_settings(settings)) as study,
     ):
-        designer = make_designer(settings, plan, task, study)
-        search = Search(
-            ref=ref,
-            designer=designer,
-            protocol=settings.protocol,
-            preset=preset,
-            seed=settings.seed,
-            evaluator=Evaluator(pool, study, SilentView()),
-            study=study,
-            view=SilentView(),
-        )
+        parts = Assembly.of(settings, study)
+        search = parts.search(pool, SilentView())
         trials = search.find()
         best = search.choose(trials).best
-    facts = designer.facts() if isinstance(designer, HasFacts) else {}
+    facts = parts.designer.facts() if isinstance(parts.designer, HasFacts) else {}
     full = _full(settings)
     runs = [0.0] * N_TRAININGS
     if best is not None:

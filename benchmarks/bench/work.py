@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from alignenv.benchmarks.analyst_jobs import Paymaster
+from alignenv.benchmarks.assembly import Assembly, Place
 from alignenv.benchmarks.bench.cells import Cell, Ground, report_seeds
 from alignenv.benchmarks.bench.racing import train_programs
 from alignenv.benchmarks.bench.recorded import Recorded, RecordedProgram
 from alignenv.benchmarks.bench.trainings import Bench, Training, fresh, train_all, trained_steps
-from alignenv.benchmarks.dry_runs import offer_runs
-from alignenv.benchmarks.evaluator import Evaluator, NoMemory
+from alignenv.benchmarks.evaluator import NoMemory
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
 from alignenv.benchmarks.references import oracle_actor, play, random_actor, summarise
-from alignenv.benchmarks.search import (
-    VERSIONS,
-    cost,
-    make_analysing,
-    make_designer,
-    make_gate,
-    make_twins,
-)
+from alignenv.benchmarks.search import VERSIONS, cost
 from alignenv.benchmarks.settings import SearchSettings
 from alignenv.benchmarks.view import SilentView
 from alignenv.envs.make import make_batch
-from alignenv.reward_design.designers.catalogue import NO_CODER, plan_designer
+from alignenv.reward_design.designers.catalogue import NO_CODER
 from alignenv.reward_design.llm.journal import write_recording
 from alignenv.reward_design.study import Study, StudySettings
 from alignenv.seeding import generator
@@ -209,54 +200,39 @@ def _winner_runs(
 
 def _assembled(bench: Bench, cell: Cell, study: Study) -> Search:
     """The search of a cell, as `alignenv evolve` would run it."""
-    ground, told = bench.ground, cell.settings
-    protocol = Protocol.model_validate(told["search"])
-    gate = make_gate(protocol, ground.ref, ground.preset, study)
-    if gate is not None:
-        gate.use(bench.pool)
-    twins = make_twins(protocol, ground.ref, ground.preset, study)
-    if twins is not None:
-        twins.use(bench.pool)
-    assemble = partial(
-        Search,
-        ref=ground.ref,
-        protocol=protocol,
-        preset=ground.preset,
-        seed=told["search_seed"],
-        evaluator=Evaluator(bench.pool, study, bench.view),
-        study=study,
-        view=SilentView(),
-        gate=gate,
-        twins=twins,
-    )
-    if cell.kind == "programs":
-        named = [RecordedProgram(name, text) for name, text in sorted(told["programs"].items())]
-        return assemble(designer=Recorded(named))
-    settings = _search_settings(bench, cell)
-    plan = plan_designer(
-        settings.designer, settings.coder, settings.designer_options, ground.task.rewards
-    )
-    designer = make_designer(settings, plan, ground.task, study)
-    offer_runs(designer, ground.ref, bench.pool, study)
-    paymaster = Paymaster(bench.pool, study)
-    analysing = make_analysing(settings, plan, ground.ref, paymaster, study)
-    return assemble(designer=designer, analysing=analysing)
+    ground = bench.ground
+    place = Place(ground.ref, ground.task, ground.preset)
+    parts = Assembly.of(_search_settings(bench, cell), study, place, _recorded(cell))
+    return parts.search(bench.pool, SilentView(), trainings=bench.view)
+
+
+def _recorded(cell: Cell) -> Recorded | None:
+    """Who proposes the programs that a cell has; None where they are searched for."""
+    if cell.kind != "programs":
+        return None
+    programs = sorted(cell.settings["programs"].items())
+    return Recorded([RecordedProgram(name, text) for name, text in programs])
 
 
 def _search_settings(bench: Bench, cell: Cell) -> SearchSettings:
     """Settings of a search; its model is asked only where its replies are not kept yet."""
     told, replies = cell.settings, bench.replies(cell)
+    common: dict[str, Any] = {
+        "env": cell.task,
+        "split": bench.ground.protocol.split,
+        "seed": told["search_seed"],
+        "protocol": Protocol.model_validate(told["search"]),
+    }
+    if cell.kind == "programs":
+        return SearchSettings(**common, analyst="none")
     return SearchSettings(
-        env=cell.task,
-        split=bench.ground.protocol.split,
-        seed=told["search_seed"],
+        **common,
         designer=told["designer"],
         designer_options=told["designer_options"],
         coder=f"replay:{replies}" if replies.exists() else told["coder"],
         analyst=told["analyst"],
         budget=bench.budget,
         base_url=bench.base_url,
-        protocol=Protocol.model_validate(told["search"]),
     )
 
 

@@ -16,7 +16,7 @@ from alignenv.agents.policy_file import load_policy, save_policy
 from alignenv.agents.presets import ALGORITHMS, Preset, load_preset, read_preset
 from alignenv.agents.trainer import EpsilonGreedy, build_model, build_policy, train_segment
 from alignenv.agents.weights import Arrays, load_weights
-from alignenv.benchmarks.search import resolve
+from alignenv.benchmarks.assembly import resolve
 from alignenv.benchmarks.settings import load_settings
 from alignenv.benchmarks.workers import preset_of
 from alignenv.envs.make import EnvRef, make_batch, make_sb3

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from alignenv.benchmarks.assembly import resolve
 from alignenv.benchmarks.evaluator import Trainee
 from alignenv.benchmarks.evolve import Search
 from alignenv.benchmarks.protocol import Protocol
-from alignenv.benchmarks.search import resolve
 from alignenv.benchmarks.settings import validate_settings
 
 
