@@ -107,7 +107,7 @@ def connection_error(error: Exception, url: str) -> errors.RequestError:
     )
 
 
-def status_error(error: Any, url: str, code: str) -> errors.RequestError:
+def status_error(error: Any, url: str, code: str = "") -> errors.RequestError:
     """The error of a client whose server answered with another status than 2xx.
 
     Args:

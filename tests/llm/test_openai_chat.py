@@ -171,11 +171,10 @@ def test_filtered_reply_is_a_reply() -> None:
 
 
 def test_parts_are_joined() -> None:
-    from alignenv.reward_design.llm.openai_chat import _read_reply
-
     parts = b'[{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]'
     body = b'{"choices": [{"message": {"content": ' + parts + b"}}]}"
-    assert _read_reply(body, request()).text == "ab"
+    model = OpenAIChat("fake", base_url="http://localhost:1/v1")
+    assert model.read(body, request()).text == "ab"
 
 
 def test_key_is_needed_for_openai_only(monkeypatch: pytest.MonkeyPatch) -> None:
