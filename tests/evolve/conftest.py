@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from alignenv.benchmarks import search
 from alignenv.benchmarks.workers import open_pool
 from alignenv.envs.make import EnvRef
 from alignenv.reward_design.sandbox import Pool
+from alignenv.reward_design.study import StudyReader
 
 Opener = Callable[..., AbstractContextManager[Pool]]
 
@@ -37,3 +39,14 @@ def lend_pool() -> Iterator[Opener]:
 @pytest.fixture(autouse=True)
 def _shared_pool(monkeypatch: pytest.MonkeyPatch, lend_pool: Opener) -> None:
     monkeypatch.setattr(search, "open_pool", lend_pool)
+
+
+@pytest.fixture
+def exported() -> Callable[[Path], bytes]:
+    """Exports the study in a folder; equal searches have equal exports."""
+
+    def export(folder: Path) -> bytes:
+        with StudyReader.open(folder) as study:
+            return study.export(canonical=True)
+
+    return export

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,6 @@ def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> Searc
     return evolve_to_files(what, folder, SilentView(), resume=resume, n_workers=1)
 
 
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
-
-
 @pytest.mark.whole
 def test_what_is_hackable_is_not_trained(tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
@@ -71,7 +67,7 @@ def test_what_is_hackable_is_not_trained(tmp_path: Path) -> None:
 
 
 @pytest.mark.kill
-def test_a_resumed_search_ends_alike(tmp_path: Path) -> None:
+def test_a_resumed_search_ends_alike(tmp_path: Path, exported: Callable[[Path], bytes]) -> None:
     search(tmp_path / "whole", settings(tmp_path))
     search(tmp_path / "s", settings(tmp_path, budget="calls=2"))
     search(tmp_path / "s", settings(tmp_path), resume=True)

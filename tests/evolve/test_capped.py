@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,6 @@ def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> Searc
     return evolve_to_files(what, folder, SilentView(), resume=resume, n_workers=1)
 
 
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
-
-
 def test_a_capped_search_ends_with_the_best_so_far(tmp_path: Path) -> None:
     what, folder = settings(tmp_path), tmp_path / "s"
     protocol = [f"--set=protocol.{name}={value}" for name, value in PROTOCOL.items()]
@@ -81,7 +77,7 @@ def test_a_cap_before_any_training_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.kill
 @pytest.mark.parametrize("confirm", [0, 2])
 def test_a_capped_search_resumes_to_the_end_of_one_that_never_stopped(
-    tmp_path: Path, confirm: int
+    tmp_path: Path, confirm: int, exported: Callable[[Path], bytes]
 ) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path, confirm=confirm))
     for calls in (1, 1, 2):

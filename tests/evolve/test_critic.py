@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,6 @@ def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> Searc
     return evolve_to_files(what, folder, SilentView(), resume=resume, n_workers=1)
 
 
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
-
-
 def test_from_draft_to_report(tmp_path: Path) -> None:
     files = search(tmp_path / "s", settings(tmp_path))
     good, bad = files.finding.trials
@@ -75,7 +71,9 @@ def test_from_draft_to_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.kill
-def test_a_capped_search_resumes_to_the_same_end_and_asks_nothing_twice(tmp_path: Path) -> None:
+def test_a_capped_search_resumes_to_the_same_end_and_asks_nothing_twice(
+    tmp_path: Path, exported: Callable[[Path], bytes]
+) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     for calls in (3, 5, 7):
         capped = settings(tmp_path, budget=f"calls={calls}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,10 @@ def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> Searc
     return evolve_to_files(what, folder, SilentView(), resume=resume, n_workers=1)
 
 
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
-
-
 @pytest.mark.whole
-def test_a_program_of_a_known_behaviour_takes_the_known_outcome(tmp_path: Path) -> None:
+def test_a_program_of_a_known_behaviour_takes_the_known_outcome(
+    tmp_path: Path, exported: Callable[[Path], bytes]
+) -> None:
     whole = search(tmp_path / "whole", settings(tmp_path))
     trials = whole.finding.trials
     assert [trial.twin for trial in trials] == ["", "g00c00", "g00c00", ""]

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,11 +104,6 @@ def search(folder: Path, what: SearchSettings, *, resume: bool = False) -> Searc
     return evolve_to_files(what, folder, SilentView(), resume=resume)
 
 
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
-
-
 @pytest.mark.parametrize(("spec", "coder"), BY_DEFAULT)
 def test_a_designer_searches_and_chooses(spec: str, coder: str, tmp_path: Path) -> None:
     what, folder = settings(tmp_path, spec, coder), tmp_path / "study"
@@ -126,7 +122,9 @@ def test_a_designer_searches_and_chooses(spec: str, coder: str, tmp_path: Path) 
 
 @pytest.mark.kill
 @pytest.mark.parametrize(("spec", "coder"), [*SCRIPTED, *SYMBOLIC])
-def test_a_designer_that_was_cut_off_ends_the_same(spec: str, coder: str, tmp_path: Path) -> None:
+def test_a_designer_that_was_cut_off_ends_the_same(
+    spec: str, coder: str, tmp_path: Path, exported: Callable[[Path], bytes]
+) -> None:
     what = settings(tmp_path, spec, coder)
     search(tmp_path / "undisturbed", what)
     folder = tmp_path / "study"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import SearchFiles, evolve_to_files
 from alignenv.benchmarks.view import RunView, SilentView
-from alignenv.reward_design.study import StudyReader
 
 FULL = 4096
 
@@ -28,11 +28,6 @@ def search(
     folder: Path, what: SearchSettings, *, view: RunView | None = None, resume: bool = False
 ) -> SearchFiles:
     return evolve_to_files(what, folder, view or SilentView(), resume=resume, n_workers=1)
-
-
-def exported(folder: Path) -> bytes:
-    with StudyReader.open(folder) as study:
-        return study.export(canonical=True)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +69,7 @@ class StoppingView(SilentView):
 
 @pytest.mark.kill
 def test_a_race_that_was_cut_off_resumes_to_the_same_end(
-    whole: SearchFiles, tmp_path: Path
+    whole: SearchFiles, tmp_path: Path, exported: Callable[[Path], bytes]
 ) -> None:
     last = whole.finding.best
     assert last is not None
