@@ -31,8 +31,12 @@ def make_openai(settings: CoderSettings, form: ReplyForm | None = None) -> ChatC
     return ChatCoder.over(OpenAIChat(model, base_url=settings.base_url, form=form), settings, price)
 
 
-def make_anthropic(settings: CoderSettings) -> ChatCoder:
+def make_anthropic(settings: CoderSettings, form: ReplyForm | None = None) -> ChatCoder:
     """A model of Anthropic; as a coder too.
+
+    Args:
+        settings: Its name, journal, budget, price and server.
+        form: What its replies should look like; None for text.
 
     Raises:
         ConfigError: No model, no package, no key, or a money cap without a price.
@@ -42,7 +46,8 @@ def make_anthropic(settings: CoderSettings) -> ChatCoder:
 
     model = _model(settings, "anthropic", "claude-sonnet-4-6")
     price = price_of(model, settings.price, settings.budget)
-    return ChatCoder.over(AnthropicChat(model, base_url=settings.base_url), settings, price)
+    chat = AnthropicChat(model, base_url=settings.base_url, form=form)
+    return ChatCoder.over(chat, settings, price)
 
 
 def _model(settings: CoderSettings, kind: str, example: str) -> str:

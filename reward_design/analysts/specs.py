@@ -99,7 +99,9 @@ def make_openai(settings: CoderSettings) -> Analyst:
 
 def make_anthropic(settings: CoderSettings) -> Analyst:
     """Factory of `anthropic:MODEL`."""
-    return _chat("anthropic", settings, talkers.make_anthropic(settings))
+    from alignenv.reward_design.analysts.replies import FORM
+
+    return _chat("anthropic", settings, talkers.make_anthropic(settings, FORM))
 
 
 def make_replay(settings: CoderSettings) -> Analyst:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from alignenv.critique import Critic
 from alignenv.registry import Registry
 from alignenv.reward_design import talkers
@@ -65,10 +67,7 @@ def make_openai(settings: CoderSettings) -> Critic:
     Raises:
         ConfigError: No model, no key, or a money cap without a price.
     """
-    from alignenv.reward_design.critic.model import FORM
-
-    judge = talkers.make_openai(settings, FORM)
-    return _with_model(settings, talkers.make_openai(settings), judge)
+    return _judging(settings, talkers.make_openai)
 
 
 def make_anthropic(settings: CoderSettings) -> Critic:
@@ -77,7 +76,7 @@ def make_anthropic(settings: CoderSettings) -> Critic:
     Raises:
         ConfigError: No model, no package, no key, or a money cap without a price.
     """
-    return _with_model(settings, talkers.make_anthropic(settings))
+    return _judging(settings, talkers.make_anthropic)
 
 
 def make_replay(settings: CoderSettings) -> Critic:
@@ -88,6 +87,15 @@ def make_replay(settings: CoderSettings) -> Critic:
 def make_scripted(settings: CoderSettings) -> Critic:
     """Factory of `scripted:FILE`: the rules and replies in order, the rubric first."""
     return _with_model(settings, coders.make_scripted(settings))
+
+
+def _judging(settings: CoderSettings, make: Callable[..., Coder]) -> Critic:
+    """The rules and a model that judges in a form."""
+    from alignenv.reward_design.critic.model import FORM
+
+    judge = make(settings, FORM)
+    assert isinstance(judge, Talker), "vendors' models answer in words"
+    return _with_model(settings, make(settings), judge)
 
 
 def _with_model(settings: CoderSettings, model: Coder, judge: Talker | None = None) -> Critic:

@@ -1,6 +1,6 @@
 """Models behind the Messages API of Anthropic, one request at a time.
 
-Its client is an extra, imported when a model of this vendor is asked for. No schema is offered.
+Its client is an extra, imported when a model of this vendor is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pydantic import BaseModel, NonNegativeInt, ValidationError
 from alignenv.errors import ConfigError
 from alignenv.reward_design.llm import errors
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
+from alignenv.reward_design.llm.forms import SCHEMA, ReplyForm
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.reward_design.llm.vendor import Vendor, VendorChat
 from alignenv.reward_design.text import plain
@@ -38,7 +39,7 @@ class AnthropicChat(VendorChat):
             or the URL is malformed.
     """
 
-    VENDOR = Vendor("https://api.anthropic.com", "ANTHROPIC")
+    VENDOR = Vendor("https://api.anthropic.com", "ANTHROPIC", (SCHEMA,))
 
     def __init__(self, model: str, **server: Any) -> None:
         self.sdk()
@@ -70,7 +71,7 @@ class AnthropicChat(VendorChat):
         """As of `VendorChat`."""
         return client.messages.with_streaming_response.create
 
-    def arguments(self, request: ChatRequest) -> dict[str, Any]:
+    def arguments(self, request: ChatRequest, form: ReplyForm | None, mode: str) -> dict[str, Any]:
         """As of `VendorChat`; what the system says is no message there."""
         system = "\n\n".join(m.content for m in request.messages if m.role == "system")
         said = [m for m in request.messages if m.role != "system"]
@@ -82,10 +83,13 @@ class AnthropicChat(VendorChat):
         }
         if system:
             arguments["system"] = system
-        if request.temperature != _DEFAULT_TEMPERATURE:
-            # Version 2 of the client has no such argument, and some models take no other value.
-            arguments["extra_body"] = {"temperature": request.temperature}
-        return arguments
+        # What not every version of the client has as an argument.
+        extra: dict[str, Any] = {}
+        if request.temperature != _DEFAULT_TEMPERATURE:  # some models take no other value
+            extra["temperature"] = request.temperature
+        if form is not None:
+            extra["output_config"] = {"format": {"type": mode, "schema": form.schema}}
+        return {**arguments, "extra_body": extra} if extra else arguments
 
     def read(self, body: bytes, request: ChatRequest) -> ChatReply:
         """Join the parts of text; count tokens ourselves when the server did not."""

@@ -17,10 +17,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-MODES = ("json_schema", "json_object", "text")
+SCHEMA, OBJECT, TEXT = "json_schema", "json_object", "text"
+MODES = (SCHEMA, OBJECT, TEXT)
 """Ways to ask for a form, the strictest first; `text` is not to ask."""
 
-_WORDS = ("response_format", "json_schema", "json_object", "json mode", "structured output")
+_WORDS = (
+    "response_format",
+    "json_schema",
+    "json_object",
+    "json mode",
+    "structured output",
+    "output_config",
+    "output format",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +49,6 @@ class ReplyForm:
     def of(cls, name: str, model: type[BaseModel]) -> ReplyForm:
         """The form of a model of pydantic that has no defaults."""
         return cls(name, model.model_json_schema())
-
-    def asked_by(self, mode: str) -> Mapping[str, Any] | None:
-        """`response_format` of a request; None for text."""
-        if mode == "text":
-            return None
-        if mode == "json_object":
-            return {"type": mode}
-        schema = {"name": self.name, "strict": True, "schema": self.schema}
-        return {"type": mode, "json_schema": schema}
 
 
 class Ladder:

@@ -7,14 +7,13 @@ schema under a deadline and a size cap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, NonNegativeInt, ValidationError, field_validator
 
-from alignenv.reward_design.llm import errors, transport
+from alignenv.reward_design.llm import errors
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
-from alignenv.reward_design.llm.forms import LADDER, ReplyForm, is_about_form
+from alignenv.reward_design.llm.forms import OBJECT, SCHEMA, ReplyForm
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.reward_design.llm.vendor import Vendor, VendorChat
 from alignenv.reward_design.text import plain
@@ -24,22 +23,9 @@ if TYPE_CHECKING:
 
 
 class OpenAIChat(VendorChat):
-    """A model behind an OpenAI-compatible endpoint, whose URL ends in `/v1`.
+    """A model behind an OpenAI-compatible endpoint, whose URL ends in `/v1`."""
 
-    Args:
-        model: Name that the server knows.
-        form: What replies should look like, as far as the server can be asked; None for text.
-        server: As of `VendorChat`.
-
-    Raises:
-        ConfigError: There is no key for OpenAI's endpoint, or the URL is malformed.
-    """
-
-    VENDOR = Vendor("https://api.openai.com/v1", "OPENAI")
-
-    def __init__(self, model: str, *, form: ReplyForm | None = None, **server: Any) -> None:
-        super().__init__(model, **server)
-        self._form = form
+    VENDOR = Vendor("https://api.openai.com/v1", "OPENAI", (SCHEMA, OBJECT))
 
     @staticmethod
     def sdk() -> Any:
@@ -58,14 +44,12 @@ class OpenAIChat(VendorChat):
         """As of `VendorChat`."""
         return client.chat.completions.with_streaming_response.create
 
-    def arguments(self, request: ChatRequest) -> dict[str, Any]:
-        """As of `VendorChat`; the form is asked for as strictly as the model has not refused."""
+    def arguments(self, request: ChatRequest, form: ReplyForm | None, mode: str) -> dict[str, Any]:
+        """As of `VendorChat`."""
         # OpenAI's newer models refuse max_tokens; many other servers know nothing else.
         limit = "max_completion_tokens" if self.base_url == self.VENDOR.url else "max_tokens"
-        mode = LADDER.mode(self.base_url, request.model)
-        asked = self._form.asked_by(mode) if self._form else None
         return {
-            **({"response_format": asked} if asked else {}),
+            **({"response_format": _asked(form, mode)} if form else {}),
             "model": request.model,
             "messages": [{"role": m.role, "content": m.content} for m in request.messages],
             "temperature": request.temperature,
@@ -73,10 +57,8 @@ class OpenAIChat(VendorChat):
             "extra_headers": {"Idempotency-Key": request.id, "X-Slot": str(request.slot)},
         }
 
-    def refused(
-        self, error: openai.APIStatusError, request: ChatRequest, arguments: Mapping[str, Any]
-    ) -> ChatReply:
-        """A filtered answer is a reply without text; a refused form is asked for otherwise."""
+    def refused(self, error: openai.APIStatusError, request: ChatRequest, mode: str) -> ChatReply:
+        """As of `VendorChat`; a filtered answer is a reply without text."""
         if _is_filtered(error):
             return ChatReply(
                 text="",
@@ -84,20 +66,7 @@ class OpenAIChat(VendorChat):
                 prompt_tokens=prompt_tokens(request),
                 estimated=True,
             )
-        form = arguments.get("response_format")
-        if form and _refuses_form(error):
-            raise self._form_refused(error, request.model, form["type"]) from error
-        raise transport.status_error(error, self.base_url, error.code or "") from error
-
-    def _form_refused(
-        self, error: openai.APIStatusError, model: str, mode: str
-    ) -> errors.FormRefused:
-        left = LADDER.refuse(self.base_url, model, mode)
-        return errors.FormRefused(
-            f"{self.base_url} answered {error.status_code} to a reply as {mode}: "
-            f"{plain(error.message, 300)}",
-            cure=f"Ask again: from now on {model} is asked for {left}.",
-        )
+        return super().refused(error, request, mode)
 
     def read(self, body: bytes, request: ChatRequest) -> ChatReply:
         """Read the first choice; count tokens ourselves when the server did not."""
@@ -156,13 +125,12 @@ class _Usage(BaseModel):
     completion_tokens: NonNegativeInt
 
 
-def _refuses_form(error: openai.APIStatusError) -> bool:
-    """Whether a server refused the request for the form of the reply that it asks for."""
-    if error.status_code not in (400, 422):
-        return False
-    said = f"{error.code} {error.message}".lower()
-    is_meant = is_about_form(said) and not transport.is_about_context(said)
-    return error.param == "response_format" or is_meant
+def _asked(form: ReplyForm, mode: str) -> dict[str, Any]:
+    """`response_format` of a request."""
+    if mode == OBJECT:
+        return {"type": OBJECT}
+    schema = {"name": form.name, "strict": True, "schema": form.schema}
+    return {"type": SCHEMA, "json_schema": schema}
 
 
 def _is_filtered(error: openai.APIStatusError) -> bool:

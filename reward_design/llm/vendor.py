@@ -10,8 +10,10 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar, NamedTuple
 
 from alignenv.errors import ConfigError
-from alignenv.reward_design.llm import transport
+from alignenv.reward_design.llm import errors, transport
+from alignenv.reward_design.llm.forms import LADDER, MODES, TEXT, ReplyForm, is_about_form
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
+from alignenv.reward_design.text import plain
 
 
 class Vendor(NamedTuple):
@@ -20,10 +22,12 @@ class Vendor(NamedTuple):
     Attributes:
         url: The vendor's own endpoint, the only one that insists on a key.
         prefix: Begin of the variables `_BASE_URL` and `_API_KEY`.
+        modes: Ways to ask for a form that its protocol has, the strictest first.
     """
 
     url: str
     prefix: str
+    modes: tuple[str, ...]
 
 
 class VendorChat(ABC):
@@ -35,6 +39,7 @@ class VendorChat(ABC):
         api_key: Key; by default the environment's.
         timeout_s: Longest wait for one complete reply.
         parallel: Requests sent at once.
+        form: What replies should look like, as far as the server can be asked; None for text.
 
     Raises:
         ConfigError: There is no key for the vendor's endpoint, or the URL is malformed.
@@ -50,8 +55,9 @@ class VendorChat(ABC):
         api_key: str | None = None,
         timeout_s: float = 180.0,
         parallel: int = 8,
+        form: ReplyForm | None = None,
     ) -> None:
-        url, prefix = self.VENDOR
+        url, prefix, _ = self.VENDOR
         self.base_url = transport.checked_url(
             base_url or os.environ.get(f"{prefix}_BASE_URL") or url
         )
@@ -62,7 +68,7 @@ class VendorChat(ABC):
                 cure=f"Set {prefix}_API_KEY, or give --base-url of a server that needs none.",
             )
         self._key, self._timeout_s = key or "none", timeout_s
-        self._name, self._parallel = model, parallel
+        self._name, self._parallel, self._form = model, parallel, form
 
     @property
     def name(self) -> str:
@@ -82,16 +88,22 @@ class VendorChat(ABC):
             ConfigError: Requests may not leave the machine now.
         """
         transport.check_allowed(self.base_url)
-        sdk, arguments = self.sdk(), self.arguments(request)
+        sdk, mode = self.sdk(), self._mode(request.model)
+        form = None if mode == TEXT else self._form
         try:
-            body = self._send(sdk, arguments)
+            body = self._send(sdk, self.arguments(request, form, mode))
         except sdk.APITimeoutError as error:
             raise transport.timed_out(self.base_url, self._timeout_s) from error
         except sdk.APIConnectionError as error:
             raise transport.connection_error(error, self.base_url) from error
         except sdk.APIStatusError as error:
-            return self.refused(error, request, arguments)
+            return self.refused(error, request, mode)
         return self.read(body, request)
+
+    def _mode(self, model: str) -> str:
+        """The strictest way to ask that the protocol has and the model did not refuse."""
+        left = MODES.index(LADDER.mode(self.base_url, model)) if self._form else MODES.index(TEXT)
+        return next(mode for mode in MODES[left:] if mode in (*self.VENDOR.modes, TEXT))
 
     @staticmethod
     @abstractmethod
@@ -109,8 +121,14 @@ class VendorChat(ABC):
         """What a client sends a request with and streams the response of."""
 
     @abstractmethod
-    def arguments(self, request: ChatRequest) -> dict[str, Any]:
-        """What `create` takes for a request."""
+    def arguments(self, request: ChatRequest, form: ReplyForm | None, mode: str) -> dict[str, Any]:
+        """What `create` takes for a request.
+
+        Args:
+            request: What is asked.
+            form: What the reply should look like; None for text.
+            mode: How the form is asked for.
+        """
 
     @abstractmethod
     def read(self, body: bytes, request: ChatRequest) -> ChatReply:
@@ -120,23 +138,27 @@ class VendorChat(ABC):
             MalformedReply: There is none.
         """
 
-    def refused(
-        self,
-        error: Any,
-        request: ChatRequest,  # noqa: ARG002 - for vendors that take some refusals as replies
-        arguments: Mapping[str, Any],  # noqa: ARG002
-    ) -> ChatReply:
+    def refused(self, error: Any, request: ChatRequest, mode: str) -> ChatReply:
         """The reply that a status other than 2xx stands for.
 
         Args:
             error: The client's `APIStatusError`.
             request: What was asked.
-            arguments: How it was asked.
+            mode: How a form was asked for.
 
         Raises:
-            RequestError: It stands for none.
+            RequestError: It stands for none; `FormRefused` where another form may be taken.
         """
-        raise transport.status_error(error, self.base_url) from error
+        code = getattr(error, "code", None) or ""
+        if mode == TEXT or not _refuses_form(error, code):
+            raise transport.status_error(error, self.base_url, code) from error
+        LADDER.refuse(self.base_url, request.model, mode)
+        left = self._mode(request.model)
+        raise errors.FormRefused(
+            f"{self.base_url} answered {error.status_code} to a reply as {mode}: "
+            f"{plain(error.message, 300)}",
+            cure=f"Ask again: from now on {request.model} is asked for {left}.",
+        ) from error
 
     def _send(self, sdk: Any, arguments: Mapping[str, Any]) -> bytes:
         """The body of a 2xx response, read under a deadline and a size cap."""
@@ -153,3 +175,12 @@ class VendorChat(ABC):
             return transport.read_body(
                 response.iter_bytes(), self.base_url, deadline, self._timeout_s
             )
+
+
+def _refuses_form(error: Any, code: str) -> bool:
+    """Whether a server refused the request for the form of the reply that it asks for."""
+    if error.status_code not in (400, 422):
+        return False
+    said = f"{code} {error.message}".lower()
+    is_meant = is_about_form(said) and not transport.is_about_context(said)
+    return getattr(error, "param", None) == "response_format" or is_meant

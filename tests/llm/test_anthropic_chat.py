@@ -18,9 +18,11 @@ from alignenv.reward_design import talkers
 from alignenv.reward_design.analysts import specs as analysts
 from alignenv.reward_design.coders.specs import CoderSettings, read_settings
 from alignenv.reward_design.critic import specs as critics
-from alignenv.reward_design.llm import errors
+from alignenv.reward_design.critic.model import FORM
+from alignenv.reward_design.llm import errors, vendor
 from alignenv.reward_design.llm.anthropic_chat import AnthropicChat
 from alignenv.reward_design.llm.budget import find_price
+from alignenv.reward_design.llm.forms import Ladder
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest, Message
 from alignenv.testing.coders import example_card
 from alignenv.types import Turn
@@ -205,6 +207,31 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert price.micro_usd(1_000_000, 0) == 3_000_000
 
 
+def test_a_form_is_offered_until_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vendor, "LADDER", Ladder())
+    sdk = install(monkeypatch, MESSAGE)
+    model = AnthropicChat("m", base_url=URL, form=FORM)
+    assert model.complete(request(0.5)).text == "ok"
+    refusal = StatusError(400, "output_config: Extra inputs are not permitted")
+    refusing = install(monkeypatch, refusal)
+    with pytest.raises(errors.FormRefused, match="as json_schema") as caught:
+        model.complete(request())
+    assert "asked for text" in caught.value.cure
+    with pytest.raises(errors.RequestRefused):
+        model.complete(request())
+    offered = {"format": {"type": "json_schema", "schema": FORM.schema}}
+    assert sdk.asked[0]["extra_body"] == {"temperature": 0.5, "output_config": offered}
+    assert [("extra_body" in asked) for asked in refusing.asked] == [True, False]
+
+
+def test_analysts_and_critics_ask_for_their_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vendor, "LADDER", Ladder())
+    sdk = install(monkeypatch, MESSAGE)
+    talkers.make_anthropic(settings(), FORM).talk([[Turn("user", "hello")]], 0)
+    talkers.make_anthropic(settings()).talk([[Turn("user", "hello")]], 0)
+    assert [("extra_body" in asked) for asked in sdk.asked] == [True, False]
+
+
 class _Handler(BaseHTTPRequestHandler):
     answers: list[tuple[int, bytes]]
     seen: list[tuple[str, dict[str, str], Any]]
@@ -234,6 +261,7 @@ def test_the_package_itself_over_http() -> None:
         (529, json.dumps(refusal).encode()),
         (400, json.dumps(long).encode()),
         (200, b"<html>"),
+        (200, json.dumps({"id": "2", "type": "message", "role": "assistant", **MESSAGE}).encode()),
     ]
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -243,12 +271,15 @@ def test_the_package_itself_over_http() -> None:
         for kind in (errors.ServerFault, errors.ContextTooLong, errors.MalformedReply):
             with pytest.raises(kind, match=r"\w"):
                 model.complete(request())
+        formed = AnthropicChat("m", base_url=url, api_key="k", timeout_s=10.0, form=FORM)
+        assert formed.complete(request()).text == "ok"
         server.shutdown()
     path, headers, body = _Handler.seen[0]
     assert path == "/v1/messages"
     # Version 2 of the package sends a key as a bearer's.
     assert headers.get("x-api-key", headers.get("authorization")) in ("k", "Bearer k")
     assert (body["system"], body["temperature"], body["max_tokens"]) == ("s", 0.5, 77)
-    assert len(_Handler.seen) == 4, "the client repeats nothing by itself"
+    assert _Handler.seen[4][2]["output_config"]["format"]["schema"] == FORM.schema
+    assert len(_Handler.seen) == 5, "the client repeats nothing by itself"
     with pytest.raises(errors.ServerUnreachable, match="No connection"):
         AnthropicChat("m", base_url=URL, timeout_s=5.0).complete(request())

@@ -31,9 +31,9 @@ JSON = '{"findings": [], "p_success": 0.25}'
 
 @pytest.fixture(autouse=True)
 def _fresh_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
-    from alignenv.reward_design.llm import openai_chat
+    from alignenv.reward_design.llm import vendor
 
-    monkeypatch.setattr(openai_chat, "LADDER", Ladder())
+    monkeypatch.setattr(vendor, "LADDER", Ladder())
 
 
 def request(slot: int) -> ChatRequest:
@@ -155,9 +155,9 @@ def test_forms_are_what_strict_servers_take(form: ReplyForm) -> None:
         assert one["additionalProperties"] is False
         assert sorted(one["required"]) == sorted(one["properties"])
         assert not any("default" in part for part in one["properties"].values())
-    asked = form.asked_by("json_schema")
-    assert asked is not None
-    assert asked["json_schema"]["strict"] is True
+    chat = OpenAIChat("fake", base_url="http://localhost:1/v1")
+    asked = chat.arguments(request(0), form, forms.SCHEMA)["response_format"]["json_schema"]
+    assert asked == {"name": form.name, "strict": True, "schema": form.schema}
 
 
 def _objects(schema: Any) -> list[Mapping[str, Any]]:
