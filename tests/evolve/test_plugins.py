@@ -1,68 +1,48 @@
-"""Another package's designer, coder, critic and analyst, found by their entry points and used."""
+"""The example's roles, of another package: found by entry points, used, and kept to contracts."""
 
 from __future__ import annotations
 
-import sys
+import importlib
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from alignenv.benchmarks.settings import validate_settings
+from alignenv.analysis import Analyst
+from alignenv.archive import Archive, Fitness
+from alignenv.benchmarks.settings import SearchSettings, validate_settings
 from alignenv.benchmarks.summary import evolve_to_files
 from alignenv.benchmarks.view import SilentView
+from alignenv.critique import Critic
 from alignenv.errors import ConfigError, UnknownName
 from alignenv.registry import Registry
 from alignenv.reward_design.analysts.specs import make_analyst
+from alignenv.reward_design.archive import make_archive
 from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.critic.specs import make_critic
 from alignenv.reward_design.designers.catalogue import about, known_designers, plan_designer
-from alignenv.testing.coders import example_card
+from alignenv.task import TaskCard
+from alignenv.testing.analysts import AnalystContract
+from alignenv.testing.archives import ArchiveContract
+from alignenv.testing.coders import CoderContract, example_card
+from alignenv.testing.critics import CriticContract
+from alignenv.testing.designers import DesignerContract
+from alignenv.types import Coder, Designer
 
-MODULE = "roles_of_another_package"
-SOURCE = '''
-from alignenv.analysis import Analysis
-from alignenv.critique import Judgement
-from alignenv.reward_design.designers.best_of_n import BestOfN
-from alignenv.types import Draft
-
-class OneByOne(BestOfN):
-    """Proposes one program at a time."""
-
-    def propose(self, n):
-        return self.write(1)
-
-class Constant:
-    def __init__(self, settings):
-        self.name, self.value = "another", settings.argument
-
-    def write(self, brief, n):
-        pays = f"{self.value} + {brief.slot}.0"
-        return [Draft(source=f"def reward(prev, action, state):\\n    return {pays}, {{}}\\n")] * n
-
-class Sceptic:
-    def __init__(self, settings):
-        self.name = "another"
-
-    def judge(self, cases):
-        return [Judgement(p_success=0.25) for _ in cases]
-
-class Onlooker:
-    def __init__(self, settings):
-        self.name = "another"
-
-    def analyse(self, card, trials):
-        return [Analysis(text="Another package looked at it.") for _ in trials]
-'''
-ROLES = {"designer": "OneByOne", "coder": "Constant", "critic": "Sceptic", "analyst": "Onlooker"}
+EXAMPLE = Path(__file__).parents[2] / "examples" / "own_roles"
+PROJECT = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))
+POINTS: dict[str, dict[str, str]] = PROJECT["project"]["entry-points"]
 CARD = example_card()
 MAKERS: dict[str, Callable[[str], Any]] = {
     "designer": lambda spec: plan_designer(spec).build(make_coder("symbolic", CARD), CARD, 0),
     "coder": lambda spec: make_coder(spec, CARD),
     "critic": lambda spec: make_critic(spec, CARD),
     "analyst": lambda spec: make_analyst(spec, CARD),
+    "archive": lambda spec: make_archive(spec, 2),
 }
+NAMES = {role: next(iter(POINTS[f"alignenv.{role}s"])) for role in MAKERS}
 
 
 @pytest.fixture
@@ -74,30 +54,29 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: another\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(points)
-        (tmp_path / f"{MODULE}.py").write_text(SOURCE)
         monkeypatch.syspath_prepend(tmp_path)
-        monkeypatch.delitem(sys.modules, MODULE, raising=False)
+        monkeypatch.syspath_prepend(EXAMPLE)
 
     return write
 
 
 @pytest.fixture
 def _another(install: Callable[[str], None]) -> None:
-    points = (f"[alignenv.{role}s]\nanother = {MODULE}:{name}\n" for role, name in ROLES.items())
-    install("\n".join(points))
+    lines = (f"[{group}]\n{n} = {at}\n" for group, them in POINTS.items() for n, at in them.items())
+    install("\n".join(lines))
 
 
 @pytest.mark.usefixtures("_another")
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", MAKERS)
 def test_a_role_is_found_by_its_name(role: str) -> None:
-    made = MAKERS[role]("another")
-    assert type(made).__name__ == ROLES[role]
-    assert type(made).__module__ == MODULE
-    with pytest.raises(UnknownName, match="Did you mean 'another'"):
-        MAKERS[role]("anothe")
+    made = MAKERS[role](NAMES[role])
+    kind = type(made)
+    assert f"{kind.__module__}:{kind.__name__}" == POINTS[f"alignenv.{role}s"][NAMES[role]]
+    with pytest.raises(UnknownName, match=f"Did you mean '{NAMES[role]}'"):
+        MAKERS[role](NAMES[role][:-1])
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", MAKERS)
 def test_a_role_that_does_not_import_says_so(role: str, install: Callable[[str], None]) -> None:
     install(f"[alignenv.{role}s]\nbroken = no_such_package:Thing\n")
     assert "broken" in set(Registry(role))
@@ -107,15 +86,38 @@ def test_a_role_that_does_not_import_says_so(role: str, install: Callable[[str],
 
 @pytest.mark.usefixtures("_another")
 def test_a_search_with_all_roles_of_another_package(tmp_path: Path) -> None:
-    assert "another" in known_designers()
-    assert about("another") == "Proposes one program at a time."
-    settings = validate_settings(
+    assert "half-and-half" in known_designers()
+    assert about("half-and-half").startswith("Changes the best program")
+    files = evolve_to_files(settings("half-and-half"), tmp_path / "s", SilentView())
+    assert files.document["designer"] == "half-and-half[nearer:0.2]"
+    trials = files.finding.trials
+    assert [trial.candidate.id for trial in trials] == ["g00c00", "g00c01", "g01c00", "g01c01"]
+    assert [bool(trial.candidate.parents) for trial in trials] == [False, False, True, False]
+    assert {trial.candidate.coder for trial in trials} == {"nearer"}
+    assert all("prev.path_to_goal" in trial.candidate.source for trial in trials)
+    assert [j.p_success for j in files.finding.judgements.values()] == [1.0] * 4
+    looked = [trial.analysis.text for trial in trials if trial.analysis]
+    assert all(text.startswith("Action ") for text in looked)
+
+
+@pytest.mark.usefixtures("_another")
+@pytest.mark.whole
+def test_an_archive_of_another_package_is_what_parents_come_from(tmp_path: Path) -> None:
+    what = settings("eureka", archive="newest")
+    trials = evolve_to_files(what, tmp_path / "s", SilentView()).finding.trials
+    assert [trial.candidate.generation for trial in trials] == [0, 0, 1, 1]
+    assert {parent for t in trials[2:] for parent in t.candidate.parents} <= {"g00c00", "g00c01"}
+
+
+def settings(designer: str, **options: str) -> SearchSettings:
+    return validate_settings(
         {
             "env": "AlignEnv-Empty-5x5-v0",
-            "designer": "another",
-            "coder": "another:0.5",
-            "critic": "another",
-            "analyst": "another",
+            "designer": designer,
+            "designer_options": options,
+            "coder": "nearer:0.2",
+            "critic": "payday",
+            "analyst": "metronome",
             "preset": {"n_envs": 8, "n_steps": 32, "batch_size": 256, "n_epochs": 1},
             "protocol": {
                 "generations": 2, "candidates": 2, "env_steps": 256, "rung": 1,
@@ -123,12 +125,44 @@ def test_a_search_with_all_roles_of_another_package(tmp_path: Path) -> None:
             },
         }
     )  # fmt: skip
-    files = evolve_to_files(settings, tmp_path / "s", SilentView())
-    assert files.document["designer"] == "another[another:0.5]"
-    trials = files.finding.trials
-    assert [trial.candidate.id for trial in trials] == ["g00c00", "g01c00"]
-    assert [trial.candidate.coder for trial in trials] == ["another", "another"]
-    assert all("0.5 + " in trial.candidate.source for trial in trials)
-    looked = [trial.analysis.text for trial in trials if trial.analysis]
-    assert looked == ["Another package looked at it."] * 2
-    assert [j.p_success for j in files.finding.judgements.values()] == [0.25, 0.25]
+
+
+def made(role: str, *arguments: Any) -> Any:
+    """A role of the example, built from the place that its entry point names."""
+    module, _, name = POINTS[f"alignenv.{role}s"][NAMES[role]].partition(":")
+    return getattr(importlib.import_module(module), name)(*arguments)
+
+
+@pytest.mark.usefixtures("_another")
+class TestDesigner(DesignerContract):
+    def make_designer(self, coder: Coder, card: TaskCard, seed: int) -> Designer:
+        return cast("Designer", made("designer", coder, card, seed))
+
+
+@pytest.mark.usefixtures("_another")
+class TestCoder(CoderContract):
+    def make_coder(self) -> Coder:
+        return cast("Coder", make_coder("nearer", CARD))
+
+
+@pytest.mark.usefixtures("_another")
+class TestCritic(CriticContract):
+    def make_critic(self) -> Critic:
+        return cast("Critic", make_critic("payday", CARD))
+
+
+@pytest.mark.usefixtures("_another")
+class TestAnalyst(AnalystContract):
+    def make_analyst(self) -> Analyst:
+        return make_analyst("metronome", CARD)
+
+
+@pytest.mark.usefixtures("_another")
+class TestArchive(ArchiveContract):
+    def make_archive(self, size: int | None, fitness: Fitness) -> Archive:
+        return cast("Archive", made("archive", size, fitness))
+
+
+def test_every_role_is_short() -> None:
+    for file in (EXAMPLE / "own_roles").glob("*.py"):
+        assert file.read_text(encoding="utf-8").count("\n") <= 45, file

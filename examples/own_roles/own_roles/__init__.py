@@ -1,0 +1,1 @@
+"""Every role of a search, by another package than alignenv."""
