@@ -10,12 +10,11 @@ from typing import Any
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from alignenv.errors import ConfigError
-from alignenv.reward_design.llm import errors
+from alignenv.reward_design.llm import transport
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
 from alignenv.reward_design.llm.forms import SCHEMA, ReplyForm
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.reward_design.llm.vendor import Vendor, VendorChat
-from alignenv.reward_design.text import plain
 
 _ENDS = {
     "end_turn": "stop",
@@ -93,14 +92,12 @@ class AnthropicChat(VendorChat):
 
     def read(self, body: bytes, request: ChatRequest) -> ChatReply:
         """Join the parts of text; count tokens ourselves when the server did not."""
-        try:
-            parsed = _Body.model_validate_json(body)
-        except ValidationError as error:
-            begin = plain(body[:120].decode(errors="replace"), 120)
-            raise errors.MalformedReply(
-                f"The reply is no message; it begins {begin!r}.",
-                cure="Check that --base-url serves the Messages API, without /v1 at its end.",
-            ) from error
+        parsed = transport.parsed(
+            _Body,
+            body,
+            what="a message",
+            cure="Check that --base-url serves the Messages API, without /v1 at its end.",
+        )
         text = "".join(part.text for part in parsed.content if part.type == "text")
         try:
             usage = _Usage.model_validate(parsed.usage)

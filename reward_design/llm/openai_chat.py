@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, NonNegativeInt, ValidationError, field_validator
 
-from alignenv.reward_design.llm import errors
+from alignenv.reward_design.llm import errors, transport
 from alignenv.reward_design.llm.budget import estimate_tokens, prompt_tokens
 from alignenv.reward_design.llm.forms import OBJECT, SCHEMA, ReplyForm
 from alignenv.reward_design.llm.types import ChatReply, ChatRequest
 from alignenv.reward_design.llm.vendor import Vendor, VendorChat
-from alignenv.reward_design.text import plain
 
 if TYPE_CHECKING:
     import openai
@@ -70,14 +69,12 @@ class OpenAIChat(VendorChat):
 
     def read(self, body: bytes, request: ChatRequest) -> ChatReply:
         """Read the first choice; count tokens ourselves when the server did not."""
-        try:
-            parsed = _Body.model_validate_json(body)
-        except ValidationError as error:
-            begin = plain(body[:120].decode(errors="replace"), 120)
-            raise errors.MalformedReply(
-                f"The reply is not a chat completion; it begins {begin!r}.",
-                cure="Check that --base-url ends in /v1 and serves chat completions.",
-            ) from error
+        parsed = transport.parsed(
+            _Body,
+            body,
+            what="a chat completion",
+            cure="Check that --base-url ends in /v1 and serves chat completions.",
+        )
         if not parsed.choices:
             raise errors.MalformedReply("The reply has no choices.", cure="Check the server's log.")
         choice = parsed.choices[0]

@@ -8,13 +8,17 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
 
 from alignenv.errors import ConfigError
 from alignenv.reward_design import llm
 from alignenv.reward_design.llm import errors
 from alignenv.reward_design.text import plain
+
+Body = TypeVar("Body", bound=BaseModel)
 
 MAX_BODY = 8_000_000
 """Bytes of a reply that are read."""
@@ -85,6 +89,26 @@ def read_body(chunks: Iterable[bytes], url: str, deadline: float, timeout_s: flo
     if len(body) > MAX_BODY:
         raise errors.MalformedReply(f"{url} sent more than {MAX_BODY} bytes.")
     raise errors.RequestTimedOut(f"The reply of {url} was not complete within {timeout_s:g} s.")
+
+
+def parsed(kind: type[Body], body: bytes, *, what: str, cure: str) -> Body:
+    """A body by its schema.
+
+    Args:
+        kind: The schema.
+        body: What the server sent.
+        what: What it should be, with its article.
+        cure: What to do where it is something else.
+
+    Raises:
+        MalformedReply: It is something else.
+    """
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        begin = plain(body[:120].decode(errors="replace"), 120)
+        said = f"The reply is not {what}; it begins {begin!r}."
+        raise errors.MalformedReply(said, cure=cure) from error
 
 
 def timed_out(url: str, timeout_s: float) -> errors.RequestTimedOut:

@@ -152,8 +152,8 @@ def test_missing_usage_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
         (StatusError(529, "overloaded"), errors.ServerFault, "529"),
         (TimedOutError(), errors.RequestTimedOut, "within 180 s"),
         (ConnectionFailedError(), errors.ConnectionLost, "without a reply"),
-        (b"\x00 not json", errors.MalformedReply, "no message"),
-        ({"content": "text"}, errors.MalformedReply, "no message"),
+        (b"\x00 not json", errors.MalformedReply, "not a message"),
+        ({"content": "text"}, errors.MalformedReply, "not a message"),
     ],
 )
 def test_faults_are_typed(
