@@ -40,6 +40,24 @@ def hard_findings(found: Collected | None) -> list[str]:
     return [head, *(line for one in told for line in _hard(found, one))]
 
 
+def hard_in_short(found: Collected | None) -> list[str]:
+    """What feedback did to winners in that suite, in one sentence; none for too few tasks."""
+    lines = []
+    for its in controlled(found) if found else []:
+        tasks = [gap.task for gap in its.gaps]
+        if found is None or not is_pooled(found, its.gaps):
+            continue
+        one = overall_gap(found, its.row, its.control, tasks)
+        ways = [gap.direction for gap in its.gaps]
+        lines.append(
+            f"In the suite `{found.suite.name}`, of tasks that few random programs solve, with a "
+            f"later race, winners differ by {gap_words(found, its)} points ({chance(one.p)}) over "
+            f"{len(tasks)} of {count(len(found.suite.tasks), 'task')}, on single tasks with an "
+            f"interval above 0 on {ways.count(1)} and below 0 on {ways.count(-1)}."
+        )
+    return lines
+
+
 def _hard(found: Collected, its: Controlled) -> list[str]:
     tasks = [gap.task for gap in its.gaps]
     if is_pooled(found, its.gaps):

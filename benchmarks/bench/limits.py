@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from alignenv.benchmarks.bench.accounts import searches_of
 from alignenv.benchmarks.bench.collect import Collected
 from alignenv.benchmarks.bench.contrasts import controlled, overall_gap, task_gaps
-from alignenv.benchmarks.bench.feedback import gap_words, later_in_short, verdict_of
+from alignenv.benchmarks.bench.feedback import gap_words, hard_in_short, later_in_short, verdict_of
 from alignenv.benchmarks.bench.programs import long_share, programs_of_all
 from alignenv.benchmarks.bench.racing import RaceResult, loss_words
 from alignenv.benchmarks.bench.rows import find_row
@@ -159,9 +159,19 @@ def unmeasured_limit(suites: Sequence[str]) -> list[str]:
 
 
 def negatives(
-    found: Collected, races: Sequence[RaceResult], unmeasured: Sequence[str]
+    found: Collected,
+    races: Sequence[RaceResult],
+    unmeasured: Sequence[str],
+    hard: Collected | None = None,
 ) -> list[str]:
-    """What designed rewards do not reach, and what is not known, in a few sentences."""
+    """What designed rewards do not reach, and what is not known, in a few sentences.
+
+    Args:
+        found: Records of the suite that is told of.
+        races: Every race, told after the fact.
+        unmeasured: Names of suites without a record.
+        hard: Records of the suite that asks of feedback alone.
+    """
     lines = beaten(found)
     for its in controlled(found):
         one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
@@ -170,6 +180,7 @@ def negatives(
             f"{gap_words(found, its)} points ({chance(one.p)}). {verdict_of(found, its)}."
         )
         lines += later_in_short(found, its)
+    lines += hard_in_short(hard)
     own = own_race(found.suite.protocol, races)
     if own is not None:
         lines.append(

@@ -96,7 +96,7 @@ def readme_part(
         coverage_words(found.suite, told, core_of(found).tasks)
         + " A cell is one task, one row and one seed.",
         "",
-        " ".join(negatives(found, also.races, also.unmeasured)),
+        " ".join(negatives(found, also.races, also.unmeasured, also.hard)),
     ]
     if "rows" in pictures:
         words, path = pictures["rows"]

@@ -10,6 +10,7 @@ import pytest
 from alignenv.benchmarks.bench.cells import Cell, cells_of
 from alignenv.benchmarks.bench.collect import Collected, collect
 from alignenv.benchmarks.bench.contrasts import controlled
+from alignenv.benchmarks.bench.feedback import hard_in_short
 from alignenv.benchmarks.bench.findings import Also, findings
 from alignenv.benchmarks.bench.later import later_of, later_sheets
 from alignenv.benchmarks.bench.limits import negatives
@@ -108,6 +109,17 @@ def test_the_negatives_tell_both_in_short(two, store) -> None:
     assert "no effect of feedback is shown. That is of winners; its programs" in text
     assert "+10.0 [+10.0, +10.0] points more" in text
     assert "above 0 on 1 and below 0 on 0 of 2." in text
+
+
+def test_the_negatives_tell_the_suite_of_hard_tasks(two, store) -> None:
+    found = keep(two, store, better)
+    (told,) = hard_in_short(found)
+    assert "In the suite `two`" in told
+    assert (
+        "over 2 of 2 tasks, on single tasks with an interval above 0 on 0 and below 0 on 0" in told
+    )
+    assert told in negatives(found, (), (), found)
+    assert hard_in_short(None) == []
 
 
 def test_a_single_generation_has_no_later_programs(two, store) -> None:
