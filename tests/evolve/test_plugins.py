@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from alignenv import testing
 from alignenv.analysis import Analyst
 from alignenv.archive import Archive, Fitness
 from alignenv.benchmarks.settings import SearchSettings, validate_settings
@@ -24,11 +27,14 @@ from alignenv.reward_design.coders.specs import make_coder
 from alignenv.reward_design.critic.specs import make_critic
 from alignenv.reward_design.designers.catalogue import about, known_designers, plan_designer
 from alignenv.task import TaskCard
-from alignenv.testing.analysts import AnalystContract
-from alignenv.testing.archives import ArchiveContract
-from alignenv.testing.coders import CoderContract, example_card
-from alignenv.testing.critics import CriticContract
-from alignenv.testing.designers import DesignerContract
+from alignenv.testing import (
+    AnalystContract,
+    ArchiveContract,
+    CoderContract,
+    CriticContract,
+    DesignerContract,
+)
+from alignenv.testing.coders import example_card
 from alignenv.types import Coder, Designer
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_roles"
@@ -161,6 +167,18 @@ class TestAnalyst(AnalystContract):
 class TestArchive(ArchiveContract):
     def make_archive(self, size: int | None, fitness: Fitness) -> Archive:
         return cast("Archive", made("archive", size, fitness))
+
+
+def test_every_contract_is_found_by_its_name() -> None:
+    for name in testing.__all__:
+        assert getattr(testing, name).__name__ == name
+    with pytest.raises(AttributeError, match="no attribute 'Contract'"):
+        testing.Contract  # noqa: B018
+
+
+def test_contracts_are_imported_when_they_are_asked_for() -> None:
+    code = "import sys, alignenv.testing.executor_jobs; sys.exit('pytest' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_every_role_is_short() -> None:
