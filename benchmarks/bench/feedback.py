@@ -17,6 +17,7 @@ from alignenv.benchmarks.bench.coverage import coverage_of
 from alignenv.benchmarks.bench.later import later_of
 from alignenv.benchmarks.bench.rows import find_row
 from alignenv.benchmarks.bench.words import chance, count, names, on, percent, points, side
+from alignenv.significance import Contrast
 
 
 def feedback_findings(found: Collected) -> list[str]:
@@ -42,17 +43,18 @@ def hard_findings(found: Collected | None) -> list[str]:
 
 def hard_in_short(found: Collected | None) -> list[str]:
     """What feedback did to winners in that suite, in one sentence; none for too few tasks."""
+    if found is None:
+        return []
     lines = []
-    for its in controlled(found) if found else []:
-        tasks = [gap.task for gap in its.gaps]
-        if found is None or not is_pooled(found, its.gaps):
+    for its in controlled(found):
+        if not is_pooled(found, its.gaps):
             continue
-        one = overall_gap(found, its.row, its.control, tasks)
+        one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
         ways = [gap.direction for gap in its.gaps]
         lines.append(
             f"In the suite `{found.suite.name}`, of tasks that few random programs solve, with a "
-            f"later race, winners differ by {gap_words(found, its)} points ({chance(one.p)}) over "
-            f"{len(tasks)} of {count(len(found.suite.tasks), 'task')}, on single tasks with an "
+            f"later race, winners differ by {gap_words(one, its)} points ({chance(one.p)}) over "
+            f"{len(its.gaps)} of {count(len(found.suite.tasks), 'task')}, on single tasks with an "
             f"interval above 0 on {ways.count(1)} and below 0 on {ways.count(-1)}."
         )
     return lines
@@ -82,9 +84,8 @@ def _missing(found: Collected, tasks: Sequence[str]) -> list[str]:
     ]
 
 
-def verdict_of(found: Collected, its: Controlled) -> str:
+def verdict_of(one: Contrast, its: Controlled) -> str:
     """What the contrast over all shared tasks says of feedback, without a full stop."""
-    one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
     ahead = side(one.difference_interval)
     if its.gaps[0].n_pairs == 1:
         return "One search a task cannot show whether that is more than chance"
@@ -98,9 +99,8 @@ def verdict_of(found: Collected, its: Controlled) -> str:
 _LEVEL = 0.05
 
 
-def gap_words(found: Collected, its: Controlled) -> str:
+def gap_words(one: Contrast, its: Controlled) -> str:
     """The difference over all shared tasks, with its interval where searches were repeated."""
-    one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
     return points(one.difference, one.difference_interval if its.gaps[0].n_pairs > 1 else None)
 
 
@@ -110,8 +110,8 @@ def _against_control(found: Collected, its: Controlled) -> list[str]:
     one = overall_gap(found, row, control, tasks)
     return [
         f"{label} less {find_row(control).label}, up to as many of them and trained alike, is "
-        f"{gap_words(found, its)} points of success over {count(len(tasks), 'task')} "
-        f"({chance(one.p)}). {verdict_of(found, its)}.",
+        f"{gap_words(one, its)} points of success over {count(len(tasks), 'task')} "
+        f"({chance(one.p)}). {verdict_of(one, its)}.",
         _one_by_one(gaps),
         f"The mean of {label} is no higher than that of random programs "
         f"{on([gap.task for gap in gaps if gap.difference <= 0], tasks)}.",

@@ -177,7 +177,7 @@ def negatives(
         one = overall_gap(found, its.row, its.control, [gap.task for gap in its.gaps])
         lines.append(
             f"{find_row(its.row).label} less {find_row(its.control).label} is "
-            f"{gap_words(found, its)} points ({chance(one.p)}). {verdict_of(found, its)}."
+            f"{gap_words(one, its)} points ({chance(one.p)}). {verdict_of(one, its)}."
         )
         lines += later_in_short(found, its)
     lines += hard_in_short(hard)
